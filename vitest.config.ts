@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+import { ClosingLineReporter } from './.ci/closing-line-reporter.ts'
+
+const MINUTE_MS = 60_000
+const CODE = ['main', 'shared', 'bench']
+const OTHER_KINDS = ['**/*.fuzz.test.ts', '**/*.sim.test.ts', '**/*.interop.test.ts', '**/node_modules/**']
+
+/** The kind of a test is its suffix. Time limits only end what hangs: no test's verdict may depend on them. */
+export default defineConfig({
+  test: {
+    globalSetup: ['./.ci/announce-seed.ts'],
+    reporters: ['default', new ClosingLineReporter()],
+    projects: [
+      kind('checks', ['.ci/**/*.test.ts'], 5 * MINUTE_MS, 0),
+      kind('unit', suffix('.test.ts'), 2 * MINUTE_MS, 0, OTHER_KINDS),
+      kind('fuzz', suffix('.fuzz.test.ts'), 120 * MINUTE_MS, 0),
+      kind('sim', suffix('.sim.test.ts'), 15 * MINUTE_MS, 0),
+      // Last and by themselves: the other side is a program with real timers, which a busy machine would disturb.
+      kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 1),
+    ],
+  },
+})
+
+function suffix(ending: string): string[] {
+  return CODE.map((folder) => `${folder}/**/*${ending}`)
+}
+
+function kind(name: string, include: string[], hangMs: number, groupOrder: number, exclude: string[] = []) {
+  return {
+    extends: true as const,
+    test: { name, include, exclude, testTimeout: hangMs, hookTimeout: hangMs, sequence: { groupOrder } },
+  }
+}
