@@ -1,0 +1,88 @@
+import { assert } from '../base/assert.ts'
+import { equalBytes, toHex, wipe } from '../base/bytes.ts'
+import { type Random, randomBytes } from '../base/random.ts'
+import { type KeyPair, PublicKey, SecretKey } from './keys.ts'
+import { sodium } from './sodium.ts'
+
+export const SIGNATURE_BYTES = 64
+
+/** An Ed25519 public key (32 bytes): a storage node's key or a mailbox's. */
+export class VerifyKey {
+  readonly bytes: Uint8Array
+  #hex: string | undefined
+
+  constructor(bytes: Uint8Array) {
+    assert(bytes.length === 32, 'a verify key has 32 bytes')
+    this.bytes = bytes.slice()
+  }
+
+  get hex(): string {
+    this.#hex ??= toHex(this.bytes)
+    return this.#hex
+  }
+
+  equals(other: VerifyKey): boolean {
+    return equalBytes(this.bytes, other.bytes)
+  }
+}
+
+/** An Ed25519 key pair made from a 32-byte seed. Its owner wipes it when it has served. */
+export class SigningKey {
+  readonly verifyKey: VerifyKey
+  readonly #secret: Uint8Array
+
+  /** seed   32 bytes, copied */
+  constructor(seed: Uint8Array) {
+    assert(seed.length === 32, 'a signing seed has 32 bytes')
+    const pair = sodium.crypto_sign_seed_keypair(seed)
+    this.verifyKey = new VerifyKey(pair.publicKey)
+    this.#secret = pair.privateKey
+  }
+
+  static create(random: Random): SigningKey {
+    const seed = randomBytes(random, 32)
+    const key = new SigningKey(seed)
+    wipe(seed)
+    return key
+  }
+
+  /** The 32-byte seed again (a copy), to keep the key. */
+  get seed(): Uint8Array {
+    return this.#secret.slice(0, 32)
+  }
+
+  sign(bytes: Uint8Array): Uint8Array {
+    return sodium.crypto_sign_detached(bytes, this.#secret)
+  }
+
+  /** The Curve25519 form of the same key: a node's DHT key pair. */
+  toKeyPair(): KeyPair {
+    const secret = sodium.crypto_sign_ed25519_sk_to_curve25519(this.#secret)
+    const pair = { publicKey: curveKeyOf(this.verifyKey), secretKey: new SecretKey(secret) }
+    wipe(secret)
+    assert(pair.publicKey !== undefined, 'our own signing key has no Curve25519 form')
+    return { publicKey: pair.publicKey, secretKey: pair.secretKey }
+  }
+
+  wipe(): void {
+    wipe(this.#secret)
+  }
+}
+
+export function isSignatureOf(key: VerifyKey, bytes: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== SIGNATURE_BYTES) return false
+  try {
+    return sodium.crypto_sign_verify_detached(signature, bytes, key.bytes)
+  } catch {
+    return false
+  }
+}
+
+/** The Curve25519 form of an Ed25519 key, or undefined if it is no valid point. */
+export function curveKeyOf(key: VerifyKey): PublicKey | undefined {
+  try {
+    return new PublicKey(sodium.crypto_sign_ed25519_pk_to_curve25519(key.bytes))
+  } catch {
+    return undefined
+  }
+}
