@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { PublicKeyHex } from './hex-keys.ts'
+
+export const FileState = z.enum(['offered', 'running', 'paused', 'paused-by-friend', 'finished', 'cancelled', 'failed'])
+export type FileState = z.infer<typeof FileState>
+
+/** A file on its way between two people who are both online. */
+export const FileTransferView = z.strictObject({
+  id: z.int().min(1),
+  friend: PublicKeyHex,
+  direction: z.enum(['in', 'out']),
+  name: z.string(),
+  sizeBytes: z.int().min(0).optional(),
+  transferredBytes: z.int().min(0),
+  state: FileState,
+  /** Why it failed. */
+  reason: z.string().optional(),
+})
+export type FileTransferView = z.infer<typeof FileTransferView>

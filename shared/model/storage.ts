@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/** What this computer keeps for others. */
+export const Storage = z.strictObject({
+  allocationBytes: z.int().min(0),
+  usedBytes: z.int().min(0),
+  records: z.int().min(0),
+  recordBytesMax: z.int().min(0),
+  ttlSecondsMax: z.int().min(0),
+  trafficBytesPerDayMax: z.int().min(0),
+  servedToday: z.int().min(0),
+  refusedToday: z.record(z.string(), z.int().min(0)),
+  diskFreeBytes: z.int().min(0).optional(),
+})
+export type Storage = z.infer<typeof Storage>
+
+export const StorageChange = z.strictObject({
+  allocationBytes: z.int().min(0).optional(),
+  recordBytesMax: z.int().min(256).max(65_536).optional(),
+  ttlSecondsMax: z.int().min(10).optional(),
+  trafficBytesPerDayMax: z.int().min(0).optional(),
+})
+
+/** The speed of this computer's proofs, and what a message costs at it. */
+export const ProofMeasure = z.strictObject({
+  threads: z.int().min(1),
+  algorithms: z.array(
+    z.strictObject({
+      name: z.enum(['sha512d', 'argon2id']),
+      trialsPerSecond: z.number(),
+      /** One text of class P for 14 days, over all rings, at load 1. */
+      secondsPerMessage: z.number(),
+    }),
+  ),
+})
+export type ProofMeasure = z.infer<typeof ProofMeasure>
