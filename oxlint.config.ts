@@ -145,7 +145,7 @@ export default defineConfig({
 
 /** The import rule of product code in one layer. `libraries` are the packages that this machine file may load. */
 function importFence(layer: Layer, libraries: readonly string[] = []) {
-  const patterns = [...layerPatterns(layer), javaScriptPattern(), rootedPattern()]
+  const patterns = [...layerPatterns(layer), ...specifierPatterns(layer)]
   return restrictedImports(
     layer.isMachine ? [...patterns, packagePattern(libraries)] : [...patterns, ownerPattern(layer)],
   )
@@ -153,7 +153,7 @@ function importFence(layer: Layer, libraries: readonly string[] = []) {
 
 /** Tests may reach everything that their layer rests on, load test libraries, and read files. */
 function testImportFence(layer: Layer) {
-  return restrictedImports([...layerPatterns(forTests(layer)), javaScriptPattern(), rootedPattern()])
+  return restrictedImports([...layerPatterns(forTests(layer)), ...specifierPatterns(layer)])
 }
 
 type Pattern = { message: string } & ({ regex: string } | { group: string[] })
@@ -193,12 +193,11 @@ function ownerPattern(layer: Layer): Pattern {
   }
 }
 
-function javaScriptPattern(): Pattern {
-  return { regex: String.raw`^\.{1,2}/.*\.js$`, message: 'Imports name the .ts file: nothing is built before it runs.' }
-}
-
-function rootedPattern(): Pattern {
-  return { regex: '^(?:/|#|file:|main/|shared/)', message: 'Imports inside the project are relative.' }
+function specifierPatterns(layer: Layer): Pattern[] {
+  const rooted = { regex: '^(?:/|#|file:|main/|shared/)', message: 'Imports inside the project are relative.' }
+  if (layer.folder === 'cli') return [rooted] // Its entry is JavaScript, for a Node that strips no types.
+  const message = 'Imports name the .ts file: nothing is built before it runs.'
+  return [rooted, { regex: String.raw`^\.{1,2}/.*\.js$`, message }]
 }
 
 function restrictedImports(patterns: Pattern[]) {

@@ -1,0 +1,36 @@
+/** Runs a program under another Node as if it were this process. Plain JavaScript for Node 20. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** @type {readonly NodeJS.Signals[]} */
+const PASSED_ON = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
+
+/**
+ * Starts `node script ...args` with our standard streams, passes signals on to it, and ends as it ends.
+ *
+ * If this process is killed without warning, so is the program (follow-parent.js): nothing is left behind.
+ *
+ * @param {string} node
+ * @param {string} script
+ * @param {string[]} args
+ */
+export function restartUnder(node, script, args) {
+  const follow = fileURLToPath(new URL('./follow-parent.js', import.meta.url))
+  const child = spawn(node, ['--import', follow, script, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  for (const signal of PASSED_ON) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl+C to both of us; passed on as well it would count twice.
+      if (signal === 'SIGINT' && process.stdin.isTTY) return
+      child.kill(signal)
+    })
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`ampoule: ${node} cannot be started: ${error.message}\n`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1)
+    for (const name of PASSED_ON) process.removeAllListeners(name)
+    process.kill(process.pid, signal)
+  })
+}
