@@ -1,0 +1,9 @@
+import { initial } from './0010-initial.ts'
+
+export interface Migration {
+  readonly version: number
+  readonly sql: string
+}
+
+/** In the order they are applied; numbers leave room between. */
+export const migrations: readonly Migration[] = [initial]
