@@ -17,17 +17,20 @@ export class ByteWriter {
 
   u8(value: number): void {
     assert(Number.isInteger(value) && value >= 0 && value <= 0xff, 'u8 out of range')
-    this.#view.setUint8(this.#reserve(1), value)
+    const at = this.#reserve(1)
+    this.#view.setUint8(at, value)
   }
 
   u16(value: number): void {
     assert(Number.isInteger(value) && value >= 0 && value <= 0xffff, 'u16 out of range')
-    this.#view.setUint16(this.#reserve(2), value)
+    const at = this.#reserve(2)
+    this.#view.setUint16(at, value)
   }
 
   u32(value: number): void {
     assert(Number.isInteger(value) && value >= 0 && value <= 0xffffffff, 'u32 out of range')
-    this.#view.setUint32(this.#reserve(4), value)
+    const at = this.#reserve(4)
+    this.#view.setUint32(at, value)
   }
 
   u48(value: number): void {
@@ -46,11 +49,13 @@ export class ByteWriter {
 
   u64(value: bigint): void {
     assert(value >= 0n && value < 2n ** 64n, 'u64 out of range')
-    this.#view.setBigUint64(this.#reserve(8), value)
+    const at = this.#reserve(8)
+    this.#view.setBigUint64(at, value)
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#reserve(value.length))
+    const at = this.#reserve(value.length)
+    this.#bytes.set(value, at)
   }
 
   zeros(length: number): void {
@@ -70,6 +75,7 @@ export class ByteWriter {
     this.#length = 0
   }
 
+  /** Makes room first: growing replaces `#bytes` and `#view`. */
   #reserve(length: number): number {
     const at = this.#length
     const needed = at + length
