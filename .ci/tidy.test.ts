@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest'
+import {
+  asyncMachines,
+  brokenCitations,
+  commentedOutCode,
+  machinesWithoutTest,
+  openEnds,
+  projectFiles,
+  type SourceFile,
+  switchedOffTests,
+  testingTable,
+  tracesOfMachines,
+  vagueNames,
+} from './tidy.ts'
+
+/** Machine files without a test beside them, each with its reason. This list only gets shorter. */
+const WITHOUT_TEST: ReadonlyMap<string, string> = new Map([])
+
+/** Numbered lines of the first issue that no test shows yet. This list only gets shorter. */
+const NOT_YET_SHOWN: readonly number[] = Array.from({ length: 23 }, (_, index) => index + 1)
+
+const LINE_COUNT = 23
+
+const files = projectFiles()
+const sources = files.filter(({ path }) => !path.startsWith('.ci/tidy'))
+
+test('every machine file has a test beside it', () => {
+  const untested = machinesWithoutTest(files)
+  expect(
+    untested.filter((path) => !WITHOUT_TEST.has(path)),
+    'write x.test.ts beside x.ts',
+  ).toEqual([])
+  const settled = [...WITHOUT_TEST.keys()].filter((path) => !untested.includes(path))
+  expect(settled, 'these have a test or are gone: take them off WITHOUT_TEST').toEqual([])
+})
+
+test('no file has a name that says nothing', () => {
+  expect(vagueNames(files), 'name the file after what it holds').toEqual([])
+})
+
+test('every open end has an issue number', () => {
+  expect(openEnds(sources), 'write TODO(#123), or do it').toEqual([])
+})
+
+test('no test is switched off', () => {
+  const others = sources.filter(({ path }) => path !== '.ci/fences.test.ts') // It plants one.
+  expect(switchedOffTests(others)).toEqual([])
+})
+
+test('no code waits in comments', () => {
+  expect(commentedOutCode(sources), 'delete it: git remembers').toEqual([])
+})
+
+test('protocol code is synchronous', () => {
+  expect(asyncMachines(files), 'queue an event and let the owner poll it').toEqual([])
+})
+
+test('every cited section of PROTOCOL.md exists', () => {
+  expect(brokenCitations(sources)).toEqual([])
+})
+
+test('no tracked file names somebody’s machine or package registry', () => {
+  expect(tracesOfMachines(files)).toEqual([])
+})
+
+test('docs/TESTING.md leads from each numbered line to tests that exist', () => {
+  const table = testingTable(files)
+  const paths = new Set(files.map(({ path }) => path))
+  const lines = Array.from({ length: LINE_COUNT }, (_, index) => index + 1)
+  expect(
+    lines.filter((line) => !table.has(line)),
+    'lines without a row',
+  ).toEqual([])
+  const missing = [...table].flatMap(([line, tests]) =>
+    tests.filter((path) => !paths.has(path)).map((path) => `${line}: ${path}`),
+  )
+  expect(missing, 'named tests that do not exist').toEqual([])
+  const open = lines.filter((line) => table.get(line)?.length === 0)
+  expect(open, 'lines without a test; take shown ones off NOT_YET_SHOWN').toEqual(NOT_YET_SHOWN)
+})
+
+/** The rules themselves: each planted sin is found, and its honest neighbour is not. */
+
+test('tells machine files with code from types, tests and worker files', () => {
+  const code = 'export const x = 1\n'
+  const planted = [
+    source('main/ring/tested.ts', code),
+    source('main/ring/tested.test.ts', code),
+    source('main/ring/untested.ts', code),
+    source('main/ring/shape.ts', '/** A place. */\nexport interface Shape {\n  readonly x: number\n}\n'),
+    source('main/ring/outcome.ts', `import type { A } from './shape.ts'\nexport type B = A\n`),
+    source('main/base/test-seed.ts', code),
+    source('main/pow/solver-pool.ts', code),
+    source('main/host/app-host.ts', code),
+  ]
+  expect(machinesWithoutTest(planted)).toEqual(['main/ring/untested.ts'])
+})
+
+test('finds vague names', () => {
+  const names = [
+    'main/a/utils.ts',
+    'main/a/string-helpers.ts',
+    'shared/index.ts',
+    'main/a/types.test.ts',
+    'main/a/routes.ts',
+  ]
+  expect(vagueNames(names.map((path) => source(path, '')))).toEqual(names.slice(0, 4))
+})
+
+test('finds open ends without an issue', () => {
+  expect(openEnds([source('a.ts', '// TODO(#12): later\n// TODO: later\n/* FIXME */')])).toEqual([
+    'a.ts:2: TODO',
+    'a.ts:3: FIXME',
+  ])
+})
+
+test('finds switched-off tests', () => {
+  const off = [
+    `test.skip('a')`,
+    `it.only('a')`,
+    `describe.concurrent.skip('a')`,
+    `interopTest.todo('a')`,
+    `test.skipIf(x)('a')`,
+  ]
+  for (const text of [...off, `skip('no time')`]) expect(switchedOffTests([source('a.test.ts', text)])).toHaveLength(1)
+  expect(switchedOffTests([source('a.test.ts', `test('skips what is known')\ntest.each([1])('a')`)])).toEqual([])
+})
+
+test('finds code in comments, and leaves prose alone', () => {
+  const code = ['const a = 1', `import { a } from './a.ts'`, 'if (a) {', 'ring.join(now)', '}', 'return [']
+  for (const line of code) expect(commentedOutCode([source('a.ts', `  // ${line}\n`)])).toHaveLength(1)
+  const prose = [
+    'For each ring (design section 2).',
+    'If the peer is silent, drop it.',
+    'Return early: it was ours.',
+    'const is not enough here',
+  ]
+  for (const line of prose) expect(commentedOutCode([source('a.ts', `  // ${line}\n`)])).toEqual([])
+})
+
+test('finds asynchronous protocol code, and leaves the word alone', () => {
+  expect(asyncMachines([source('main/ring/a.ts', 'async function f() {\n  await g()\n}')])).toEqual([
+    'main/ring/a.ts:1: async',
+    'main/ring/a.ts:2: await',
+  ])
+  expect(asyncMachines([source('main/ring/a.ts', '// No await here.\n/** async */\nconst awaited = 1')])).toEqual([])
+  expect(asyncMachines([source('main/host/a.ts', 'async () => 1')])).toEqual([])
+})
+
+test('finds citations of sections that do not exist', () => {
+  const protocol = source('docs/PROTOCOL.md', '# The protocol\n\n## 6. Storage\n\n### 6.3 Put\n')
+  const cited = source('a.ts', '// docs/PROTOCOL.md §6.3, PROTOCOL.md section 6 and PROTOCOL.md §6.4')
+  expect(brokenCitations([protocol, cited])).toEqual(['a.ts:1: no section 6.4 in docs/PROTOCOL.md'])
+})
+
+test('finds absolute paths and registries', () => {
+  const planted = ['see /home/ann/x', 'C:\\Users\\ann', 'https://registry.example.org/zod', '"resolved": "x"']
+  for (const text of planted) expect(tracesOfMachines([source('a.md', text)])).toHaveLength(1)
+  expect(tracesOfMachines([source('a.md', 'main/work/x, ~/home/x, https://example.org/home/x')])).toEqual([])
+})
+
+test('reads the table of docs/TESTING.md', () => {
+  const text =
+    '| line | what | test |\n|---|---|---|\n| 1 | listed | `main/a.test.ts`, `main/b.sim.test.ts` |\n| 2 | x | |\n'
+  expect([...testingTable([source('docs/TESTING.md', text)])]).toEqual([
+    [1, ['main/a.test.ts', 'main/b.sim.test.ts']],
+    [2, []],
+  ])
+})
+
+function source(path: string, text: string): SourceFile {
+  return { path, text }
+}

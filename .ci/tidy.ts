@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { stripTypeScriptTypes } from 'node:module'
+import { join, resolve } from 'node:path'
+import { CRYPTO_LIBRARY, LAYERS, pathOf } from './layers.ts'
+
+/** One tracked text file; `path` is relative to the root, with `/`. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+const ROOT = resolve(import.meta.dirname, '..')
+
+/** These two name what they look for. */
+const OWN_FILES = ['.ci/tidy.ts', '.ci/tidy.test.ts']
+
+const MACHINE_FOLDERS = LAYERS.filter((layer) => layer.isMachine).map((layer) => `${pathOf(layer.folder)}/`)
+
+/** Every text file of the project, also those not yet committed. */
+export function projectFiles(): SourceFile[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  return listed
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(join(ROOT, path)))
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+    .filter(({ text }) => !text.includes('\0'))
+}
+
+/** Machine files with something to run that no test stands beside. Types alone need none. */
+export function machinesWithoutTest(files: readonly SourceFile[]): string[] {
+  const paths = new Set(files.map(({ path }) => path))
+  const endings = ['.test.ts', '.fuzz.test.ts', '.interop.test.ts', '.sim.test.ts', '.contract.ts']
+  return files
+    .filter(({ path, text }) => isMachine(path) && hasCode(text))
+    .map(({ path }) => path)
+    .filter((path) => !endings.some((ending) => paths.has(path.replace(/\.ts$/, ending))))
+}
+
+/** Names that say nothing about what is inside. */
+export function vagueNames(files: readonly SourceFile[]): string[] {
+  const vague = /^(?:(?:.+-)?(?:utils?|helpers?|common|managers?|misc)|types|index)$/
+  return files.map(({ path }) => path).filter((path) => vague.test(path.replace(/^.*\//, '').replace(/\..*$/, '')))
+}
+
+export function openEnds(files: readonly SourceFile[]): string[] {
+  return matches(files, /\b(?:TODO|FIXME|XXX|HACK)\b(?!\(#\d+\))/g)
+}
+
+/** Tests that are switched off or alone: only missing libtoxcore may skip one, in one place. */
+export function switchedOffTests(files: readonly SourceFile[]): string[] {
+  const tests = files.filter(({ path }) => /\.(?:test|contract)\.ts$/.test(path) || /\/test-[^/]+$/.test(path))
+  return matches(
+    tests,
+    /\b(?:test|it|describe|suite|bench|\w+Test)(?:\.\w+)*\.(?:skip|only|todo|skipIf|runIf|fails)\b|\bskip\(/g,
+  )
+}
+
+/** Code that somebody left in a comment. */
+export function commentedOutCode(files: readonly SourceFile[]): string[] {
+  const code = files.filter(({ path }) => /\.(?:ts|tsx|js)$/.test(path))
+  const statement = [
+    String.raw`(?:const|let|var)\s+[\w{[].*=`,
+    String.raw`(?:import|export)\s.*\s(?:from|=)\s`,
+    String.raw`(?:if|for|while|switch)\s*\(.*\)\s*\{?$`,
+    String.raw`return\b.*[([{]$`,
+    String.raw`[\w.#]+\(.*\)$`,
+    String.raw`[}\])]+$`,
+  ]
+  return matches(code, new RegExp(String.raw`^\s*//\s*(?:${statement.join('|')})`, 'gm'))
+}
+
+/** `async` and `await` in protocol code, which the linter cannot forbid by folder. */
+export function asyncMachines(files: readonly SourceFile[]): string[] {
+  const machines = files.filter(({ path }) => isMachine(path) && path !== CRYPTO_LIBRARY.file)
+  const code = machines.map(({ path, text }) => ({ path, text: withoutComments(text) }))
+  return matches(code, /\b(?:async|await)\b(?!['"\w:-])/g)
+}
+
+/** Citations such as `PROTOCOL.md §6.3` whose section does not exist. Nothing while there is no PROTOCOL.md. */
+export function brokenCitations(files: readonly SourceFile[]): string[] {
+  const protocol = files.find(({ path }) => path === 'docs/PROTOCOL.md')
+  if (!protocol) return []
+  const sections = new Set([...protocol.text.matchAll(/^#+\s+§?(\d+(?:\.\d+)*)\.?\s/gm)].map(([, number]) => number))
+  const citation = /PROTOCOL(?:\.md)?,? (?:§+ ?|sections? )(\d+(?:\.\d+)*)/g
+  return files.flatMap((file) =>
+    [...file.text.matchAll(citation)]
+      .filter(([, number]) => !sections.has(number))
+      .map((match) => `${place(file, match.index)}: no section ${match[1]} in docs/PROTOCOL.md`),
+  )
+}
+
+/** Paths of somebody's machine, and where somebody's packages came from. */
+export function tracesOfMachines(files: readonly SourceFile[]): string[] {
+  const home = /(?<![\w.~$}-])\/(?:home|Users|work|root)\/[\w.-]+|\b[A-Z]:\\Users\\/g
+  const registry = /\bregistry\.[a-z0-9-]+\.[a-z]+|\bnpm\.pkg\.|\/artifactory\/|"resolved":|_authToken/g
+  const others = files.filter(({ path }) => !OWN_FILES.includes(path))
+  return [...matches(others, home), ...matches(others, registry)]
+}
+
+/** What docs/TESTING.md says about each numbered line of the issue: its number and the test files in its row. */
+export function testingTable(files: readonly SourceFile[]): Map<number, string[]> {
+  const text = files.find(({ path }) => path === 'docs/TESTING.md')?.text ?? ''
+  const rows = [...text.matchAll(/^\|\s*(\d+)\s*\|.*$/gm)]
+  return new Map(
+    rows.map(([row, number]) => [
+      Number(number),
+      [...row.matchAll(/`([^`]+\.test\.ts)`/g)].map(([, path]) => path ?? ''),
+    ]),
+  )
+}
+
+function isMachine(path: string): boolean {
+  if (!path.endsWith('.ts') || !MACHINE_FOLDERS.some((folder) => path.startsWith(folder))) return false
+  const name = path.replace(/^.*\//, '')
+  if (/\.(?:test|contract)\.ts$/.test(name) || name.startsWith('test-')) return false
+  return !/^main\/pow\/(?:assembly\/|build\/|solver-)/.test(path)
+}
+
+function hasCode(text: string): boolean {
+  const code = withoutComments(stripTypeScriptTypes(text)).replace(/^\s*(?:import\b.*|export\s*\{\s*\}\s*)$/gm, '')
+  return code.trim() !== ''
+}
+
+function withoutComments(text: string): string {
+  // Line breaks stay, so that findings keep their line. A comment sign inside a string only hides, never invents.
+  return text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, '')).replace(/(?<!:)\/\/.*$/gm, '')
+}
+
+function matches(files: readonly SourceFile[], pattern: RegExp): string[] {
+  return files.flatMap((file) =>
+    [...file.text.matchAll(pattern)].map((match) => `${place(file, match.index)}: ${match[0].trim()}`),
+  )
+}
+
+function place(file: SourceFile, offset: number): string {
+  return `${file.path}:${file.text.slice(0, offset).split('\n').length}`
+}
