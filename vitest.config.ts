@@ -8,6 +8,7 @@ const OTHER_KINDS = ['**/*.fuzz.test.ts', '**/*.sim.test.ts', '**/*.interop.test
 /** The kind of a test is its suffix. Time limits only end what hangs: no test's verdict may depend on them. */
 export default defineConfig({
   test: {
+    env: { AMPOULE_NETWORK_SCOPE: 'loopback' },
     globalSetup: ['./.ci/announce-seed.ts'],
     reporters: ['default', new ClosingLineReporter()],
     projects: [
