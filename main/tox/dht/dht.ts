@@ -1,0 +1,389 @@
+import type { Address } from '../../base/address.ts'
+import type { Counters } from '../../base/counters.ts'
+import { Queue } from '../../base/queue.ts'
+import { type Random, shuffled } from '../../base/random.ts'
+import type { Instant, Wake } from '../../base/time.ts'
+import type { Transmits } from '../../base/transmit.ts'
+import type { PublicKey } from '../../crypto/keys.ts'
+import { bootstrapInfoResponse, isBootstrapInfoRequest } from '../../wire/bootstrap-info.ts'
+import { encode } from '../../wire/codec.ts'
+import type { DhtEnvelopes } from '../../wire/dht-envelope.ts'
+import {
+  NODES_PER_RESPONSE_MAX,
+  type NodesRequest,
+  type NodesResponse,
+  type PingRequest,
+  type PingResponse,
+} from '../../wire/dht-packets.ts'
+import { DhtRequestId } from '../../wire/dht-request.ts'
+import type { LanDiscoveryPacket } from '../../wire/lan-discovery.ts'
+import type { PackedNode } from '../../wire/node-format.ts'
+import { BootstrapList } from './bootstrap-list.ts'
+import { CloseList, type Heard } from './close-list.ts'
+import { DhtRequests } from './dht-requests.ts'
+import { Exploration } from './exploration.ts'
+import type { FriendSearch } from './friend-search.ts'
+import { FriendSearches } from './friend-searches.ts'
+import { LanDiscovery } from './lan-discovery.ts'
+import { NearestNodes } from './nearest-nodes.ts'
+import { Newcomers } from './newcomers.ts'
+import { NodeQueries } from './node-queries.ts'
+
+/** Candidates for the close list that are asked in one round. */
+const CLOSE_CANDIDATES_MAX = 8
+
+/** The owner drains after every call; one call raises a handful. */
+const EVENT_COUNT_MAX = 1_024
+
+export type DhtEvent =
+  /** A searched key answered us from this address; again with every answer. */
+  | { readonly kind: 'friendAddress'; readonly dhtKey: PublicKey; readonly address: Address }
+  /** A node is good that was not, or is at a new address. */
+  | { readonly kind: 'nodeAnswered'; readonly node: PackedNode }
+  /** A DHT request for us whose inner id is not the DHT's own. `from` may be a node that passed it on. */
+  | {
+      readonly kind: 'dhtRequest'
+      readonly sender: PublicKey
+      readonly from: Address
+      readonly requestId: number
+      readonly data: Uint8Array
+    }
+  | { readonly kind: 'connected'; readonly isConnected: boolean }
+
+export interface DhtOptions {
+  /** Announce ourselves on the local network, and listen to others who do. */
+  readonly lanDiscovery: boolean
+  /** Try to open a way to friends behind NATs. On unless said otherwise. */
+  readonly holePunching?: boolean
+  /** What to answer to bootstrap info requests (0xf0): only bootstrap nodes answer them. */
+  readonly bootstrapInfo?: { readonly version: number; readonly motd: Uint8Array }
+}
+
+/**
+ * A node of Tox's DHT: keeps the lists of known nodes fresh, answers others, and finds the address of a DHT key.
+ *
+ * Wire-compatible with c-toxcore 0.2.18. It keeps c-toxcore's intervals but not its clock of whole seconds: what is due
+ * goes out at once, with the same bounds. It has no part in DHT announcements (0x93 to 0x98) and forwarding (0x90 to 0x92).
+ *
+ * source   Tox spec "DHT"; docs of the wire format in wire/dht-packets.ts and wire/dht-request.ts
+ */
+export class Dht {
+  readonly #envelopes: DhtEnvelopes
+  readonly #random: Random
+  readonly #transmits: Transmits
+  readonly #counters: Counters
+  readonly #options: DhtOptions
+  readonly #queries: NodeQueries
+  readonly #closeList: CloseList
+  readonly #closeExploration: Exploration
+  readonly #searches: FriendSearches
+  readonly #requests: DhtRequests
+  readonly #newcomers: Newcomers
+  readonly #bootstrapList = new BootstrapList()
+  readonly #lanDiscovery: LanDiscovery | undefined
+  readonly #events = new Queue<DhtEvent>(EVENT_COUNT_MAX)
+  #wasConnected = false
+  /** Never later than anything that is due, so that asking costs nothing. */
+  #wakeAt: Instant
+
+  constructor(parts: {
+    readonly envelopes: DhtEnvelopes
+    readonly random: Random
+    readonly transmits: Transmits
+    readonly counters: Counters
+    readonly options: DhtOptions
+  }) {
+    const { envelopes, random, transmits, counters, options } = parts
+    this.#envelopes = envelopes
+    this.#random = random
+    this.#transmits = transmits
+    this.#counters = counters
+    this.#options = options
+    this.#queries = new NodeQueries(envelopes, random, transmits, counters)
+    this.#closeList = new CloseList(envelopes.publicKey)
+    this.#closeExploration = new Exploration(envelopes.publicKey, CLOSE_CANDIDATES_MAX, random)
+    this.#searches = new FriendSearches(random, options.holePunching ?? true)
+    const lists = { closeList: this.#closeList, searches: this.#searches }
+    this.#requests = new DhtRequests({ envelopes, random, transmits, counters, ...lists })
+    this.#newcomers = new Newcomers(envelopes.publicKey)
+    this.#lanDiscovery = options.lanDiscovery ? new LanDiscovery(envelopes.publicKey, transmits) : undefined
+    this.#wakeAt = this.#lanDiscovery?.nextAt ?? Number.POSITIVE_INFINITY
+  }
+
+  get publicKey(): PublicKey {
+    return this.#envelopes.publicKey
+  }
+
+  pollEvent(): DhtEvent | undefined {
+    return this.#events.poll()
+  }
+
+  /** Joins through this node: asks it for nodes near ourselves until it answers, and again when all others are gone. */
+  bootstrap(node: PackedNode, now: Instant): void {
+    if (node.publicKey.equals(this.publicKey) || !isAskable(node.address)) return
+    this.#bootstrapList.add(node, now)
+    this.#wake(now)
+  }
+
+  /** Looks for the address of `dhtKey` until `stopSearch` was called as often. */
+  search(dhtKey: PublicKey, now: Instant): void {
+    const search = this.#searches.add(dhtKey)
+    if (!search) return
+    for (const node of this.closestNodes(dhtKey, NODES_PER_RESPONSE_MAX, { lanAllowed: true }, now)) {
+      search.offer(node, now)
+    }
+    this.#wake(search.nextAt(now))
+  }
+
+  stopSearch(dhtKey: PublicKey): void {
+    this.#searches.remove(dhtKey)
+  }
+
+  /** Somebody named this node: it is asked soon if one of the lists has a place for it. */
+  addCandidate(node: PackedNode, now: Instant): void {
+    if (node.publicKey.equals(this.publicKey) || !isAskable(node.address)) return
+    if (this.#isWanted(node, now)) {
+      this.#closeExploration.offer(node, now)
+      this.#wake(this.#closeExploration.nextAt)
+    }
+    for (const search of this.#searches.all) {
+      if (search.offer(node, now)) this.#wake(search.nextAt(now))
+    }
+  }
+
+  /** Asks a node at once for nodes near `target`, whoever it is: a friend said that it knows the friend's DHT key. */
+  askForNodes(node: PackedNode, target: PublicKey, now: Instant): void {
+    if (isAskable(node.address)) this.#queries.askForNodes(node, target, now)
+  }
+
+  /** Where a searched key or a listed node answered, if it did lately. */
+  addressOf(dhtKey: PublicKey, now: Instant): Address | undefined {
+    return this.#searches.get(dhtKey)?.address(now) ?? this.#closeList.find(dhtKey.bytes)?.goodNode(now)?.address
+  }
+
+  /** The good nodes nearest to `target` of all lists, nearest first. LAN addresses are for LAN askers only. */
+  closestNodes(
+    target: PublicKey,
+    count: number,
+    { lanAllowed }: { readonly lanAllowed: boolean },
+    now: Instant,
+  ): PackedNode[] {
+    const nearest = new NearestNodes(target, count)
+    this.#closeList.offerNearest(nearest, target, lanAllowed, now)
+    for (const search of this.#searches.all) search.offerNearest(nearest, lanAllowed, now)
+    return nearest.take()
+  }
+
+  /** Up to `count` good nodes that tell nothing of our friends: of the two fake searches first, then of the close list. */
+  randomNodes(count: number, now: Instant): PackedNode[] {
+    const chosen = new Map<string, PackedNode>()
+    const add = (node: PackedNode): void => {
+      if (chosen.size < count) chosen.set(node.publicKey.hex, node)
+    }
+    for (const node of this.#searches.fakeFriendNodes(now)) add(node)
+    if (chosen.size < count) {
+      const good = [...this.#closeList.nodes()].flatMap((listed) => listed.goodNode(now) ?? [])
+      for (const node of shuffled(this.#random, good)) add(node)
+    }
+    return [...chosen.values()]
+  }
+
+  isConnected(now: Instant): boolean {
+    return this.#closeList.isConnected(now)
+  }
+
+  /** Good nodes of the close list. */
+  nodeCount(now: Instant): number {
+    return this.#closeList.goodCount(now)
+  }
+
+  /**
+   * Sends a DHT request (0x20): straight to the receiver if it answers us, otherwise through all nodes that named an
+   * address for it. The receiver must be searched.
+   *
+   * data      up to DHT_REQUEST_DATA_BYTES_MAX bytes
+   * returns   how many packets went out
+   */
+  sendDhtRequest(receiver: PublicKey, requestId: number, data: Uint8Array, now: Instant): number {
+    const direct = this.addressOf(receiver, now)
+    const relays = this.#searches.get(receiver)?.relays(now) ?? []
+    const addresses = direct ? [direct] : relays.map(({ address }) => address)
+    return this.#requests.send(receiver, { requestId, data }, addresses)
+  }
+
+  handlePingRequest({ pingId }: PingRequest, sender: PublicKey, from: Address, now: Instant): void {
+    const asker = { publicKey: sender, address: from }
+    this.#queries.answerPing(asker, pingId)
+    this.#greet(asker, now)
+  }
+
+  handlePingResponse({ pingId }: PingResponse, sender: PublicKey, from: Address, now: Instant): void {
+    const answerer = { publicKey: sender, address: from }
+    if (this.#queries.takePing(pingId, answerer, now)) this.#heard(answerer, now)
+  }
+
+  handleNodesRequest({ target, pingId }: NodesRequest, sender: PublicKey, from: Address, now: Instant): void {
+    const asker = { publicKey: sender, address: from }
+    const closest = this.closestNodes(target, NODES_PER_RESPONSE_MAX, { lanAllowed: from.isLan }, now)
+    this.#queries.answerNodesRequest(asker, closest.length > 0 ? closest : [this.#anyNode(asker)], pingId)
+    this.#greet(asker, now)
+  }
+
+  handleNodesResponse({ nodes, pingId }: NodesResponse, sender: PublicKey, from: Address, now: Instant): void {
+    const answerer = { publicKey: sender, address: from }
+    const request = this.#queries.takeNodesRequest(pingId, answerer, now)
+    if (!request) return
+    this.#heard(answerer, now)
+    if (request.about.equals(this.publicKey)) {
+      this.#closeList.find(sender.bytes)?.markAsked(from, request.sentAt)
+    } else {
+      this.#searches.get(request.about)?.markAsked(answerer, request.sentAt)
+    }
+    for (const node of nodes) {
+      // An honest node names LAN addresses only to those it shares a LAN with.
+      if (node.address.isLan && !from.isLan) continue
+      this.#searches.get(node.publicKey)?.setReturned(sender, node.address, now)
+      this.addCandidate(node, now)
+    }
+  }
+
+  /**
+   * A datagram with first byte 0x20: opened if it is for us, else sent on, unchanged, to the receiver if it is listed.
+   *
+   * throws   DecodeError if it is malformed or does not open
+   */
+  handleDhtRequest(packet: Uint8Array, from: Address, now: Instant): void {
+    const opened = this.#requests.handle(packet, from)
+    if (!opened) return
+    if (opened.requestId === DhtRequestId.NatPing) {
+      const search = this.#requests.handleNatPing(opened, now)
+      if (search) this.#wake(search.nextAt(now))
+    } else if (opened.data.length > 0) {
+      this.#raise({ kind: 'dhtRequest', from, ...opened })
+    }
+  }
+
+  handleLanDiscovery({ publicKey }: LanDiscoveryPacket, from: Address, now: Instant): void {
+    if (!this.#lanDiscovery || !from.isLan || publicKey.equals(this.publicKey)) return
+    const node = { publicKey, address: from }
+    if (this.#closeList.find(publicKey.bytes)?.isGoodAt(from, now)) return
+    // Anybody on the LAN can send this in another's name: the bound on newcomers is on these too.
+    if (this.#newcomers.admit(node, now)) this.#queries.askForNodes(node, this.publicKey, now)
+    this.#wake(this.#newcomers.nextAt)
+  }
+
+  /** A datagram with first byte 0xf0: answered if it is a request and we are a bootstrap node. */
+  handleBootstrapInfo(datagram: Uint8Array, from: Address): void {
+    if (!this.#options.bootstrapInfo || !isBootstrapInfoRequest(datagram)) return
+    this.#transmits.send(encode(bootstrapInfoResponse, this.#options.bootstrapInfo), from)
+  }
+
+  nextTimeout(): Wake | undefined {
+    return this.#wakeAt === Number.POSITIVE_INFINITY ? undefined : { at: Math.max(this.#wakeAt, 0), why: 'dht' }
+  }
+
+  handleTimeout(now: Instant): void {
+    if (now < this.#wakeAt) return
+    this.#noticeDisconnection(now)
+    if (now >= this.#closeList.diesAt) this.#reviveCloseList(now)
+    for (const node of this.#bootstrapList.takeDue(now)) this.#queries.askForNodes(node, this.publicKey, now)
+    for (const node of this.#closeExploration.collect(this.#closeList.nodes(), now)) {
+      this.#queries.askForNodes(node, this.publicKey, now)
+    }
+    for (const search of this.#searches.all) if (now >= search.nextAt(now)) this.#workOn(search, now)
+    for (const node of this.#newcomers.takeDue(now)) this.#queries.ping(node, now)
+    this.#lanDiscovery?.handleTimeout(now)
+    this.#wakeAt = this.#computeWake(now)
+  }
+
+  #computeWake(now: Instant): Instant {
+    let at = Math.min(
+      this.#closeExploration.nextAt,
+      this.#closeList.diesAt,
+      this.#wasConnected ? this.#closeList.disconnectsAt : Number.POSITIVE_INFINITY,
+      this.#bootstrapList.nextAt,
+      this.#newcomers.nextAt,
+      this.#lanDiscovery?.nextAt ?? Number.POSITIVE_INFINITY,
+    )
+    for (const search of this.#searches.all) at = Math.min(at, search.nextAt(now))
+    return at
+  }
+
+  #wake(at: Instant): void {
+    if (at < this.#wakeAt) this.#wakeAt = at
+  }
+
+  #workOn(search: FriendSearch, now: Instant): void {
+    const { asks, natPingId, guesses } = search.collect(now)
+    for (const node of asks) this.#queries.askForNodes(node, search.key, now)
+    for (const address of guesses) {
+      if (isAskable(address)) this.#queries.ping({ publicKey: search.key, address }, now)
+    }
+    if (natPingId) this.#requests.sendNatPing(search, natPingId, now)
+  }
+
+  /** A node proved that it is there: it goes into the lists that have a place for it. */
+  #heard(node: PackedNode, now: Instant): void {
+    const heard: Heard[] = [this.#closeList.heard(node.publicKey, node.address, now)]
+    if (heard[0] === 'appeared') this.#closeExploration.listGrew(now)
+    for (const search of this.#searches.all) heard.push(search.heard(node, now))
+    this.#bootstrapList.answered(node)
+    if (heard.includes('appeared')) {
+      this.#wake(now)
+      if (!heard.includes('known')) this.#raise({ kind: 'nodeAnswered', node })
+    }
+    if (this.#searches.get(node.publicKey)) {
+      this.#raise({ kind: 'friendAddress', dhtKey: node.publicKey, address: node.address })
+    }
+    this.#noticeConnection(now)
+  }
+
+  /** Somebody asked us: if it could be listed, a ping finds out whether it answers. */
+  #greet(asker: PackedNode, now: Instant): void {
+    const isSoughtFriend = this.#searches.get(asker.publicKey) && !this.#searches.get(asker.publicKey)?.address(now)
+    if (!isSoughtFriend && !this.#isWanted(asker, now)) return
+    if (this.#newcomers.admit(asker, now)) this.#queries.ping(asker, now)
+    this.#wake(this.#newcomers.nextAt)
+  }
+
+  /** Whether the close list has a place for a node and does not hold it at this address. */
+  #isWanted({ publicKey, address }: PackedNode, now: Instant): boolean {
+    const listed = this.#closeList.find(publicKey.bytes)
+    return listed ? !listed.isGoodAt(address, now) : this.#closeList.hasRoom(publicKey, now)
+  }
+
+  /** Something to name while no good node is known, since a response without nodes counts as none. */
+  #anyNode(asker: PackedNode): PackedNode {
+    return this.#bootstrapList.find(({ address }) => asker.address.isLan || !address.isLan) ?? asker
+  }
+
+  #noticeConnection(now: Instant): void {
+    if (this.#wasConnected || !this.isConnected(now)) return
+    this.#wasConnected = true
+    this.#raise({ kind: 'connected', isConnected: true })
+    this.#wake(this.#closeList.disconnectsAt)
+  }
+
+  #noticeDisconnection(now: Instant): void {
+    if (!this.#wasConnected || this.isConnected(now)) return
+    this.#wasConnected = false
+    this.#raise({ kind: 'connected', isConnected: false })
+    this.#bootstrapList.restart(now)
+  }
+
+  #reviveCloseList(now: Instant): void {
+    this.#closeList.revive(now)
+    this.#closeExploration.listGrew(now)
+  }
+
+  #raise(event: DhtEvent): void {
+    if (!this.#events.push(event)) this.#counters.add('dht.eventsDropped')
+  }
+}
+
+/** A port and an IP that can be one node's: others may name anything. */
+function isAskable({ ip, port }: Address): boolean {
+  const first = ip[0] ?? 0
+  if (ip.length === 4) return port !== 0 && first !== 0 && first < 224
+  return port !== 0 && first !== 0xff && ip.some((byte) => byte !== 0)
+}
