@@ -86,6 +86,12 @@ export default defineConfig({
     'typescript/no-unsafe-return': 'error',
     'vitest/no-focused-tests': 'error',
     'vitest/no-disabled-tests': 'error',
+    'vitest/expect-expect': [
+      'error',
+      { assertFunctionNames: ['expect*', 'fc.assert', 'assert*'], additionalTestBlockFunctions: ['interopTest'] },
+    ],
+    // Fuzz tests look at the error that a decoder may throw.
+    'vitest/no-conditional-expect': 'off',
   },
   overrides: [
     ...LAYERS.map((layer) => ({
