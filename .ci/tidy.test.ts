@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   asyncMachines,
   brokenCitations,
+  codecNames,
   commentedOutCode,
   machinesWithoutTest,
   openEnds,
@@ -11,6 +12,7 @@ import {
   testingTable,
   tracesOfMachines,
   vagueNames,
+  vectorNames,
 } from './tidy.ts'
 
 /** Machine files without a test beside them, each with its reason. This list only gets shorter. */
@@ -77,6 +79,13 @@ test('docs/TESTING.md leads from each numbered line to tests that exist', () => 
   expect(missing, 'named tests that do not exist').toEqual([])
   const open = lines.filter((line) => table.get(line)?.length === 0)
   expect(open, 'lines without a test; take shown ones off NOT_YET_SHOWN').toEqual(NOT_YET_SHOWN)
+})
+
+test('every codec of the registry has a test vector', async () => {
+  const names = await codecNames()
+  const withVector = vectorNames(files)
+  const without = names?.filter((name) => !withVector.has(name))
+  expect(without ?? [], 'name it in a file of main/wire/vectors, as a key or a value').toEqual([])
 })
 
 /** The rules themselves: each planted sin is found, and its honest neighbour is not. */
@@ -166,6 +175,16 @@ test('reads the table of docs/TESTING.md', () => {
     [1, ['main/a.test.ts', 'main/b.sim.test.ts']],
     [2, []],
   ])
+})
+
+test('finds codec names in vector files, as keys and as values', () => {
+  const keyed = source('main/wire/vectors/a.json', '{"pingRequest": {"hex": "00"}}')
+  const listed = source('main/wire/vectors/b.json', '[{"codec": "pingResponse", "bytes": 9}]')
+  const elsewhere = source('main/wire/c.json', '{"nodesRequest": 1}')
+  const names = vectorNames([keyed, listed, elsewhere])
+  expect(names).toContain('pingRequest')
+  expect(names).toContain('pingResponse')
+  expect(names).not.toContain('nodesRequest')
 })
 
 function source(path: string, text: string): SourceFile {

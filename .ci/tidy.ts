@@ -113,6 +113,43 @@ export function testingTable(files: readonly SourceFile[]): Map<number, string[]
   )
 }
 
+/** Every name that a vector file in main/wire/vectors has as a key or as a value. */
+export function vectorNames(files: readonly SourceFile[]): Set<string> {
+  const names = new Set<string>()
+  const queue: unknown[] = files
+    .filter(({ path }) => /^main\/wire\/vectors\/.*\.json$/.test(path))
+    .map(({ text }): unknown => JSON.parse(text))
+  for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
+    if (typeof value === 'string') names.add(value)
+    if (typeof value !== 'object' || value === null) continue
+    if (!Array.isArray(value)) for (const key of Object.keys(value)) names.add(key)
+    const members: unknown[] = Object.values(value)
+    queue.push(...members)
+  }
+  return names
+}
+
+/**
+ * The names of all codecs: main/wire/registry.ts exports `codecs`, a list of `{ name }` with more in each.
+ *
+ * returns  undefined while there is no registry
+ */
+export async function codecNames(): Promise<string[] | undefined> {
+  const path = join(ROOT, 'main/wire/registry.ts')
+  if (!existsSync(path)) return undefined
+  const registry: unknown = await import(path)
+  if (!isObject(registry) || !Array.isArray(registry['codecs']))
+    throw new Error('main/wire/registry.ts exports no list `codecs`')
+  return registry['codecs'].map((entry: unknown) => {
+    if (isObject(entry) && typeof entry['name'] === 'string') return entry['name']
+    throw new Error('an entry of `codecs` in main/wire/registry.ts has no `name`')
+  })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
 function isMachine(path: string): boolean {
   if (!path.endsWith('.ts') || !MACHINE_FOLDERS.some((folder) => path.startsWith(folder))) return false
   const name = path.replace(/^.*\//, '')
