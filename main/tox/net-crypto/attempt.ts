@@ -1,0 +1,66 @@
+import type { Random } from '../../base/random.ts'
+import { type Instant, SECOND_MS } from '../../base/time.ts'
+import { OwnSessionKeys } from './handshake.ts'
+import { RoundTrip } from './round-trip.ts'
+
+const REPEAT_MS = SECOND_MS
+const SENT_COUNT_MAX = 8
+
+/**
+ * One try to open a connection: our session keys, and the packet (cookie request, then handshake) that is repeated
+ * each second, eight times. The keys stay the same whatever the peer sends meanwhile: so two that open at once meet.
+ */
+export class Attempt {
+  readonly keys: OwnSessionKeys
+  readonly roundTrip = new RoundTrip()
+  #packet: Uint8Array
+  #sentCount = 0
+  #sentAt: Instant
+
+  constructor(random: Random, packet: Uint8Array, now: Instant) {
+    this.keys = new OwnSessionKeys(random)
+    this.#packet = packet
+    this.#sentAt = now
+  }
+
+  get dueAt(): Instant {
+    return this.#sentCount === 0 ? this.#sentAt : this.#sentAt + REPEAT_MS
+  }
+
+  /** Whether the packet was sent often enough and nothing came for a second more. */
+  isOver(now: Instant): boolean {
+    return this.#sentCount >= SENT_COUNT_MAX && now >= this.dueAt
+  }
+
+  get packet(): Uint8Array {
+    return this.#packet
+  }
+
+  /** Milliseconds since the packet was last sent. */
+  sentSince(now: Instant): number {
+    return now - this.#sentAt
+  }
+
+  /** The packet, counted as sent now. */
+  take(now: Instant): Uint8Array {
+    this.#sentCount += 1
+    this.#sentAt = now
+    return this.#packet
+  }
+
+  /** Goes on with another packet. */
+  replacePacket(packet: Uint8Array, now: Instant): void {
+    this.#packet = packet
+    this.#sentCount = 0
+    this.#sentAt = now
+  }
+
+  /** The peer answered the packet. Only an answer to a packet sent once tells the round trip. */
+  noteAnswered(now: Instant): void {
+    if (this.#sentCount === 1) this.roundTrip.measure(this.#sentAt, now)
+  }
+
+  wipe(): void {
+    this.keys.wipe()
+  }
+}
