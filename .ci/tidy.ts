@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { stripTypeScriptTypes } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -25,7 +25,7 @@ export function projectFiles(): SourceFile[] {
   })
   return listed
     .split('\0')
-    .filter((path) => path !== '' && existsSync(join(ROOT, path)))
+    .filter((path) => path !== '' && statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile() === true)
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
     .filter(({ text }) => !text.includes('\0'))
 }
