@@ -1,4 +1,4 @@
-export const WAIT_MS = 60_000
+const WAIT_MS = 60_000
 
 interface Waiter<E> {
   readonly matches: (event: E) => boolean
