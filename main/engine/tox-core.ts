@@ -124,7 +124,7 @@ export class ToxCore {
     }
     for (let event = netCrypto.pollEvent(); event; event = netCrypto.pollEvent()) {
       moved = true
-      if (event.kind !== 'writable') messenger.handleNetCryptoEvent(event, now)
+      messenger.handleNetCryptoEvent(event, now)
     }
     return moved
   }
