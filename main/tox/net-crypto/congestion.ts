@@ -8,6 +8,8 @@ const WINDOW_PACKETS_INITIAL = 64
 const ACKNOWLEDGE_INTERVAL_MS = 50
 /** What may leave in one go: half of what the usual receive buffer of a socket holds. */
 const BURST_PACKETS = 32
+/** At high rates: what a sender that looks each 50 ms may make up for. */
+const BURST_MS = 60
 /** Rounds of which the best delivery rate is believed. */
 const RATE_ROUNDS = 10
 /** Growth below this in three rounds running means that the path is full. */
@@ -81,7 +83,7 @@ export class Congestion {
     this.#roundMs = rttMs + ACKNOWLEDGE_INTERVAL_MS
     if (now - this.#roundStartedAt >= this.#roundMs) this.#endRound(now)
     const rate = this.#pacingRate()
-    const burst = Math.max(BURST_PACKETS, rate * 0.02)
+    const burst = Math.max(BURST_PACKETS, (rate * BURST_MS) / SECOND_MS)
     this.#tokens = Math.min(burst, this.#tokens + (rate * (now - this.#advancedAt)) / SECOND_MS)
     this.#advancedAt = now
   }

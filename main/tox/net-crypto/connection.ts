@@ -1,77 +1,24 @@
 import type { Address } from '../../base/address.ts'
-import { equalInConstantTime } from '../../base/bytes.ts'
-import type { Counters } from '../../base/counters.ts'
-import { type Random, randomBytes } from '../../base/random.ts'
 import { type Instant, SECOND_MS } from '../../base/time.ts'
-import type { Transmits } from '../../base/transmit.ts'
-import { open, type SharedKey } from '../../crypto/box.ts'
-import { KEY_BYTES, type PublicKey } from '../../crypto/keys.ts'
-import { decode, encode } from '../../wire/codec.ts'
-import type { DhtEnvelopes } from '../../wire/dht-envelope.ts'
-import {
-  COOKIE_ECHO_BYTES,
-  COOKIE_REQUEST_ID,
-  type CookieContents,
-  type CookieResponse,
-  cookieRequest,
-  cookieResponsePlain,
-  type HandshakePlain,
-} from '../../wire/handshake-packets.ts'
+import type { SharedKey } from '../../crypto/box.ts'
+import type { PublicKey } from '../../crypto/keys.ts'
+import type { CookieContents, CookieResponse, HandshakePlain } from '../../wire/handshake-packets.ts'
 import { Attempt } from './attempt.ts'
-import type { ByteBudget } from './byte-budget.ts'
-import type { CookieJar } from './cookie-jar.ts'
+import type { ConnectionContext } from './connection-context.ts'
+import { askForCookie, openCookieResponse } from './cookie-exchange.ts'
 import { sealHandshake } from './handshake.ts'
 import { HandshakeMemory } from './handshake-memory.ts'
-import type { ClosedReason, NetCryptoEvents } from './net-crypto-event.ts'
+import type { ClosedReason } from './net-crypto-event.ts'
 import { PeerAddresses } from './peer-addresses.ts'
-import type { Routes } from './routes.ts'
 import { Session } from './session.ts'
+import { type AcceptedStage, attemptIn, IDLE, metIn, type Stage, wipeStage } from './stage.ts'
 
 /** How long a DHT key and an address are tried after the last word of them. */
 const WANTED_MS = 122 * SECOND_MS
 /** After the peer killed the connection: it hardly wants us back at once. */
 const PAUSE_AFTER_KILL_MS = SECOND_MS
-/** A connection that was heard of since is alive, whatever DHT key somebody names: peers send each second. */
-const ALIVE_MS = 3 * SECOND_MS
-const OTHER_KEY_LIFE_MS = 10 * SECOND_MS
 /** A repeated handshake is answered at once, but not more often than this. */
 const ANSWER_AGAIN_MS = 250
-
-/** What the connections of one instance have in common. */
-export interface ConnectionContext {
-  readonly ownRealKey: PublicKey
-  readonly envelopes: DhtEnvelopes
-  readonly jar: CookieJar
-  readonly random: Random
-  readonly transmits: Transmits
-  readonly counters: Counters
-  readonly routes: Routes<Connection>
-  readonly events: NetCryptoEvents
-  readonly sendBudget: ByteBudget
-  readonly receiveBudget: ByteBudget
-}
-
-type Stage =
-  | { readonly kind: 'idle'; readonly beginAt: Instant | undefined }
-  | { readonly kind: 'cookieRequesting'; readonly attempt: Attempt; readonly echo: Uint8Array }
-  | { readonly kind: 'handshakeSent'; readonly attempt: Attempt }
-  | ({ readonly kind: 'accepted'; readonly attempt: Attempt } & Met)
-  | ({ readonly kind: 'established' } & Met)
-
-interface Met {
-  readonly session: Session
-  readonly dhtKey: PublicKey
-  readonly peerSessionKey: PublicKey
-  readonly startedAt: Instant
-}
-
-/** A DHT key that somebody named while the connection under another one looked alive. */
-interface OtherKey {
-  readonly dhtKey: PublicKey
-  readonly until: Instant
-}
-
-const IDLE: Stage = { kind: 'idle', beginAt: undefined }
 
 /**
  * The way to one friend: opens in either role, keeps one session, and begins anew when it ends.
@@ -84,24 +31,20 @@ const IDLE: Stage = { kind: 'idle', beginAt: undefined }
  */
 export class Connection {
   readonly realKey: PublicKey
-  readonly #realShared: SharedKey
-  readonly #context: ConnectionContext
+  /** The key that both real keys share: of handshakes. */
+  readonly realShared: SharedKey
+  readonly #context: ConnectionContext<Connection>
   readonly #addresses = new PeerAddresses()
   readonly #memory = new HandshakeMemory()
   #stage: Stage = IDLE
   #wantedKey: PublicKey | undefined
   #wantedUntil: Instant = Number.NEGATIVE_INFINITY
-  #otherKey: OtherKey | undefined
   #acknowledgedBefore = 0
 
-  constructor(realKey: PublicKey, realShared: SharedKey, context: ConnectionContext) {
+  constructor(realKey: PublicKey, realShared: SharedKey, context: ConnectionContext<Connection>) {
     this.realKey = realKey
-    this.#realShared = realShared
+    this.realShared = realShared
     this.#context = context
-  }
-
-  get realShared(): SharedKey {
-    return this.#realShared
   }
 
   /** The session, once both sides have shown that they hold its key. */
@@ -109,38 +52,26 @@ export class Connection {
     return this.#stage.kind === 'established' ? this.#stage.session : undefined
   }
 
+  /** Tries this DHT key from now on; a connection under another one ends. */
   connect(dhtKey: PublicKey, now: Instant): void {
-    const met = this.#met()
-    if (met && !met.dhtKey.equals(dhtKey)) {
-      this.#considerOtherKey(met, { dhtKey, until: now + OTHER_KEY_LIFE_MS }, now)
-      return
-    }
-    const isOther = !this.#wantedKey?.equals(dhtKey)
+    const isOther = !(metIn(this.#stage)?.dhtKey ?? this.#wantedKey)?.equals(dhtKey)
     this.#want(dhtKey, now)
-    if (met) {
-      this.#otherKey = undefined
-      return
-    }
-    if (isOther) this.#drop(now)
+    if (isOther) this.#end('replaced', now)
     if (this.#stage.kind === 'idle') this.#begin(now)
   }
 
   setAddress(address: Address, now: Instant): void {
     const isNew = !this.#addresses.has(address)
     this.#route(address, this.#addresses.learn(address, now))
-    if (this.#stage.kind === 'idle' && now >= (this.#stage.beginAt ?? now)) this.#begin(now)
-    else if (isNew && this.#stage.kind === 'cookieRequesting') {
-      this.#context.transmits.send(this.#stage.attempt.take(now), address)
-    }
+    const stage = this.#stage
+    if (stage.kind === 'idle' && now >= (stage.beginAt ?? now)) this.#begin(now)
+    else if (isNew && stage.kind === 'cookieRequesting') this.#context.transmits.send(stage.attempt.packet, address)
   }
 
   /** Ends the connection, telling the peer, and tries no more. */
   kill(now: Instant): void {
     this.#wantedKey = undefined
-    this.#otherKey = undefined
-    this.established?.sendKill(now)
-    if (this.established) this.#close('killed')
-    this.#drop(undefined)
+    this.#end('killed', now)
   }
 
   /** Kills it and forgets the addresses. */
@@ -149,30 +80,29 @@ export class Connection {
     for (const address of this.#addresses.all) this.#context.routes.remove(address, this)
   }
 
-  handleCookieResponse(packet: CookieResponse, from: Address, now: Instant): boolean {
+  /** Goes on to the handshake; false if the response is not for this connection. */
+  handleCookieResponse(response: CookieResponse, from: Address, now: Instant): boolean {
     const stage = this.#stage
     if (stage.kind !== 'cookieRequesting' || !this.#wantedKey) return false
     const shared = this.#context.envelopes.sharedKeys.get(this.#wantedKey)
-    const plain = shared && open(shared, packet.nonce, packet.sealed)
-    if (!plain) return false
-    const { cookie, echo } = decode(cookieResponsePlain, plain)
-    if (!equalInConstantTime(echo, stage.echo)) return false
-    stage.attempt.noteAnswered(now)
+    const cookie = openCookieResponse(response, shared, stage.echo)
+    if (!cookie) return false
+    const { attempt } = stage
+    attempt.noteAnswered(now)
     this.#noteHeard(from, now)
-    stage.attempt.replacePacket(this.#handshakeOn(cookie, this.#wantedKey, stage.attempt, now), now)
-    this.#stage = { kind: 'handshakeSent', attempt: stage.attempt }
-    this.#sendToBest(stage.attempt.take(now), now)
+    attempt.replacePacket(this.#handshakeOn(cookie, this.#wantedKey, attempt, now), now)
+    this.#stage = { kind: 'handshakeSent', attempt }
+    this.#sendToBest(attempt.take(now), now)
     return true
   }
 
   /** Takes a handshake that opened, on a good cookie of ours. */
   handleHandshake(peer: HandshakePlain, cookie: CookieContents, from: Address, now: Instant): void {
-    if (this.#met()?.peerSessionKey.equals(peer.sessionKey)) return this.#answerAgain(now)
+    const stage = this.#stage
+    if (metIn(stage)?.peerSessionKey.equals(peer.sessionKey)) return this.#answerAgain(now)
     if (!this.#memory.isNew(peer.sessionKey, cookie.issuedAt)) return this.#count('handshakeReplayed')
-    if (this.#stage.kind === 'established' && cookie.issuedAt <= this.#stage.startedAt) {
-      return this.#count('handshakeOvertaken')
-    }
-    const attempt = this.#attempt() ?? new Attempt(this.#context.random, new Uint8Array(0), now)
+    if (stage.kind === 'established' && cookie.issuedAt <= stage.startedAt) return this.#count('handshakeOvertaken')
+    const attempt = attemptIn(stage) ?? new Attempt(this.#context.random, new Uint8Array(0), now)
     const shared = attempt.keys.agree(peer.sessionKey)
     if (!shared) return this.#count('handshakeLowOrder')
     this.#memory.note(peer.sessionKey, cookie.issuedAt)
@@ -181,49 +111,40 @@ export class Connection {
 
   /** Takes a data packet; false if it does not belong here. */
   handleData(datagram: Uint8Array, from: Address, now: Instant): boolean {
-    const session = this.#met()?.session
+    const session = metIn(this.#stage)?.session
     const received = session?.handlePacket(datagram, now)
     if (!session || !received || received.kind === 'refused') return false
     this.#noteHeard(from, now)
     if (received.kind === 'killed') {
-      this.#endByPeer(now)
+      this.#endAndBegin('killed', now + PAUSE_AFTER_KILL_MS, now)
       return true
     }
     if (this.#stage.kind === 'accepted') this.#confirm(this.#stage, from, now)
-    if (received.kind === 'lossy' && this.#context.events.hasRoomForData) {
-      this.#context.events.push({ kind: 'lossy', realKey: this.realKey, data: received.data })
+    const { events } = this.#context
+    if (received.kind === 'lossy' && events.hasRoomForData) {
+      events.push({ kind: 'lossy', realKey: this.realKey, data: received.data })
     }
     this.#drain(session)
     return true
   }
 
   handleTimeout(now: Instant): void {
-    const met = this.#met()
-    if (met && this.#otherKey) this.#considerOtherKey(met, this.#otherKey, now)
-    const attempt = this.#attempt()
+    const attempt = attemptIn(this.#stage)
     if (attempt && attempt.dueAt <= now) this.#repeat(attempt, now)
     if (this.#stage.kind === 'idle' && now >= (this.#stage.beginAt ?? Number.POSITIVE_INFINITY)) this.#begin(now)
-    const session = this.#met()?.session
+    const session = metIn(this.#stage)?.session
     if (!session) return
     session.handleTimeout(now)
     this.#drain(session)
-    if (this.#stage.kind === 'established' && session.isSilent(now)) this.#endAndBegin('timeout', now, now)
+    if (session.isSilent(now)) this.#endAndBegin('timeout', now, now)
   }
 
+  /** When `handleTimeout` is wanted. */
   nextAt(): Instant {
-    const met = this.#met()
-    const attemptAt = this.#attempt()?.dueAt ?? Number.POSITIVE_INFINITY
-    if (!met) return this.#stage.kind === 'idle' ? (this.#stage.beginAt ?? attemptAt) : attemptAt
-    const otherKeyAt = this.#otherKey ? met.session.heardAt + ALIVE_MS : Number.POSITIVE_INFINITY
-    return Math.min(attemptAt, met.session.nextAt(), otherKeyAt)
-  }
-
-  #met(): Met | undefined {
-    return this.#stage.kind === 'accepted' || this.#stage.kind === 'established' ? this.#stage : undefined
-  }
-
-  #attempt(): Attempt | undefined {
-    return this.#stage.kind === 'idle' || this.#stage.kind === 'established' ? undefined : this.#stage.attempt
+    const stage = this.#stage
+    const attemptAt = attemptIn(stage)?.dueAt ?? Number.POSITIVE_INFINITY
+    if (stage.kind === 'idle') return stage.beginAt ?? Number.POSITIVE_INFINITY
+    return Math.min(attemptAt, metIn(stage)?.session.nextAt() ?? Number.POSITIVE_INFINITY)
   }
 
   #want(dhtKey: PublicKey, now: Instant): void {
@@ -234,21 +155,21 @@ export class Connection {
   /** Sends a cookie request, if it is known to whom and where. */
   #begin(now: Instant): void {
     this.#stage = IDLE
-    for (const address of this.#addresses.forgetBefore(now - WANTED_MS)) this.#context.routes.remove(address, this)
+    const { envelopes, ownRealKey, random, routes } = this.#context
+    for (const address of this.#addresses.forgetBefore(now - WANTED_MS)) routes.remove(address, this)
     const dhtKey = now < this.#wantedUntil ? this.#wantedKey : undefined
     if (!dhtKey || this.#addresses.all.length === 0) return
-    const { random, envelopes, ownRealKey } = this.#context
-    const echo = randomBytes(random, COOKIE_ECHO_BYTES)
-    const plain = { realKey: ownRealKey, unused: new Uint8Array(KEY_BYTES), echo }
-    const packet = envelopes.seal(COOKIE_REQUEST_ID, dhtKey, encode(cookieRequest, plain))
-    if (!packet) return
-    this.#stage = { kind: 'cookieRequesting', attempt: new Attempt(random, packet, now), echo }
-    this.#repeat(this.#stage.attempt, now)
+    const question = askForCookie(ownRealKey, dhtKey, envelopes, random)
+    if (!question) return
+    const attempt = new Attempt(random, question.packet, now)
+    this.#stage = { kind: 'cookieRequesting', attempt, echo: question.echo }
+    this.#repeat(attempt, now)
   }
+
   /** Sends the packet of the attempt once more, or begins anew when that was tried often enough. */
   #repeat(attempt: Attempt, now: Instant): void {
     if (attempt.isOver(now)) {
-      this.#drop(now)
+      wipeStage(this.#stage)
       this.#begin(now)
       return
     }
@@ -259,12 +180,12 @@ export class Connection {
 
   #handshakeOn(peerCookie: Uint8Array, dhtKey: PublicKey, { keys }: Attempt, now: Instant): Uint8Array {
     const ownCookie = this.#context.jar.issue(this.realKey, dhtKey, now)
-    return sealHandshake({ realShared: this.#realShared, keys, peerCookie, ownCookie }, this.#context.random)
+    return sealHandshake({ realShared: this.realShared, keys, peerCookie, ownCookie }, this.#context.random)
   }
 
   /** The peer's session key is the one we have: it still waits for our handshake or for data. */
   #answerAgain(now: Instant): void {
-    this.#met()?.session.hasten(now)
+    metIn(this.#stage)?.session.hasten(now)
     if (this.#stage.kind !== 'accepted' || this.#stage.attempt.sentSince(now) < ANSWER_AGAIN_MS) return
     this.#sendToBest(this.#stage.attempt.packet, now)
   }
@@ -276,45 +197,35 @@ export class Connection {
     from: Address,
     now: Instant,
   ): void {
+    const { attempt, shared } = own
     const before = this.#stage
-    if (before.kind === 'established') this.#close('replaced')
-    if (before.kind === 'accepted') before.session.wipe()
+    metIn(before)?.session.wipe()
+    if (before.kind === 'established') this.#pushClosed('replaced')
     if (!this.#wantedKey?.equals(dhtKey)) {
       this.#context.events.push({ kind: 'friendDhtKey', realKey: this.realKey, dhtKey })
     }
     this.#want(dhtKey, now)
-    this.#otherKey = undefined
     this.#noteHeard(from, now)
-    const { attempt, shared } = own
     attempt.replacePacket(this.#handshakeOn(peer.ownCookie, dhtKey, attempt, now), now)
     const session = this.#createSession(peer, attempt, shared, now)
     const startedAt = Math.floor(now)
     this.#stage = { kind: 'accepted', attempt, session, dhtKey, peerSessionKey: peer.sessionKey, startedAt }
     const packet = attempt.take(now)
-    // To ours the peer's was the answer.
+    // Sent already: the peer's handshake answers it.
     if (before.kind !== 'handshakeSent') this.#sendToBest(packet, now)
     session.sendRequest(now)
   }
 
   #createSession(peer: HandshakePlain, attempt: Attempt, shared: SharedKey, now: Instant): Session {
     const { sendBudget, receiveBudget, transmits } = this.#context
-    return new Session(
-      {
-        shared,
-        ownBaseNonce: attempt.keys.baseNonce,
-        peerBaseNonce: peer.baseNonce,
-        sendBudget,
-        receiveBudget,
-        roundTrip: attempt.roundTrip,
-        addresses: this.#addresses,
-        transmits,
-      },
-      now,
-    )
+    const nonces = { ownBaseNonce: attempt.keys.baseNonce, peerBaseNonce: peer.baseNonce }
+    const { roundTrip } = attempt
+    const addresses = this.#addresses
+    return new Session({ shared, ...nonces, sendBudget, receiveBudget, roundTrip, addresses, transmits }, now)
   }
 
   /** The first data packet opened: the peer has our session key, too. */
-  #confirm(accepted: Extract<Stage, { kind: 'accepted' }>, address: Address, now: Instant): void {
+  #confirm(accepted: AcceptedStage, address: Address, now: Instant): void {
     const { attempt, session, dhtKey, peerSessionKey, startedAt } = accepted
     attempt.wipe()
     this.#stage = { kind: 'established', session, dhtKey, peerSessionKey, startedAt }
@@ -335,47 +246,28 @@ export class Connection {
     if (before > this.#acknowledgedBefore && events.push({ kind: 'acknowledged', realKey: this.realKey, before })) {
       this.#acknowledgedBefore = before
     }
-    if (session.takeWritable()) events.push({ kind: 'writable', realKey: this.realKey })
   }
 
-  /** Keeps the other DHT key in mind while the session is alive, and turns to it when that falls silent. */
-  #considerOtherKey(met: Met, other: OtherKey, now: Instant): void {
-    this.#otherKey = now < other.until ? other : undefined
-    if (!this.#otherKey || now - met.session.heardAt < ALIVE_MS) return
-    this.#otherKey = undefined
-    this.#want(other.dhtKey, now)
-    this.established?.sendKill(now)
-    if (this.established) this.#close('replaced')
-    this.#drop(now)
-    this.#begin(now)
-  }
-
-  #endByPeer(now: Instant): void {
-    if (this.#stage.kind === 'established') this.#endAndBegin('killed', now + PAUSE_AFTER_KILL_MS, now)
-    else this.#drop(now + PAUSE_AFTER_KILL_MS)
-  }
-
-  /** Ends an established session and looks for the peer again where it was. */
+  /** Ends what the peer ended, or what fell silent, and looks for the peer again where it was. */
   #endAndBegin(reason: ClosedReason, beginAt: Instant, now: Instant): void {
-    const met = this.#met()
-    if (met) this.#want(this.#otherKey?.dhtKey ?? met.dhtKey, now)
-    this.#otherKey = undefined
-    this.#close(reason)
+    const met = metIn(this.#stage)
+    if (met) this.#want(met.dhtKey, now)
+    if (this.#stage.kind === 'established') this.#pushClosed(reason)
+    wipeStage(this.#stage)
     this.#stage = { kind: 'idle', beginAt }
     if (beginAt <= now) this.#begin(now)
   }
 
-  #close(reason: ClosedReason): void {
-    this.#met()?.session.wipe()
+  /** Ends whatever there is, telling a peer that we are connected to. */
+  #end(reason: ClosedReason, now: Instant): void {
+    this.established?.sendKill(now)
+    if (this.established) this.#pushClosed(reason)
+    wipeStage(this.#stage)
     this.#stage = IDLE
-    this.#context.events.push({ kind: 'closed', realKey: this.realKey, reason })
   }
 
-  /** Forgets what is under way and not established. */
-  #drop(beginAt: Instant | undefined): void {
-    this.#attempt()?.wipe()
-    this.#met()?.session.wipe()
-    this.#stage = { kind: 'idle', beginAt }
+  #pushClosed(reason: ClosedReason): void {
+    this.#context.events.push({ kind: 'closed', realKey: this.realKey, reason })
   }
 
   #sendToBest(datagram: Uint8Array, now: Instant): void {

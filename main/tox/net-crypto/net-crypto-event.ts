@@ -19,8 +19,6 @@ export type NetCryptoEvent =
   | { readonly kind: 'lossy'; readonly realKey: PublicKey; readonly data: Uint8Array }
   /** The peer took all lossless packets with a number below `before`, in order. */
   | { readonly kind: 'acknowledged'; readonly realKey: PublicKey; readonly before: number }
-  /** There is room for bulk again after `freeSlots` was 0. */
-  | { readonly kind: 'writable'; readonly realKey: PublicKey }
   /** A handshake was the first news of this DHT key of a friend. */
   | { readonly kind: 'friendDhtKey'; readonly realKey: PublicKey; readonly dhtKey: PublicKey }
 

@@ -1,22 +1,16 @@
 import type { Address } from '../../base/address.ts'
-import { concat } from '../../base/bytes.ts'
 import type { Counters } from '../../base/counters.ts'
 import type { Random } from '../../base/random.ts'
 import type { Instant, Wake } from '../../base/time.ts'
 import type { Transmits } from '../../base/transmit.ts'
-import { randomNonce, seal } from '../../crypto/box.ts'
 import type { KeyPair, PublicKey } from '../../crypto/keys.ts'
 import { SharedKeys } from '../../crypto/shared-keys.ts'
-import { encode } from '../../wire/codec.ts'
 import type { DhtEnvelopes } from '../../wire/dht-envelope.ts'
-import {
-  type CookieRequest,
-  type CookieResponse,
-  cookieResponse,
-  type Handshake,
-} from '../../wire/handshake-packets.ts'
+import type { CookieRequest, CookieResponse, Handshake } from '../../wire/handshake-packets.ts'
 import { ByteBudget } from './byte-budget.ts'
-import { Connection, type ConnectionContext } from './connection.ts'
+import { Connection } from './connection.ts'
+import type { ConnectionContext } from './connection-context.ts'
+import { sealCookieResponse } from './cookie-exchange.ts'
 import { CookieJar } from './cookie-jar.ts'
 import { openHandshake } from './handshake.ts'
 import { NetCryptoEvents, type NetCryptoEvent } from './net-crypto-event.ts'
@@ -41,7 +35,7 @@ export interface NetCryptoOptions {
  * source   tox-wire.md 4; Tox spec "Net crypto"
  */
 export class NetCrypto {
-  readonly #context: ConnectionContext
+  readonly #context: ConnectionContext<Connection>
   readonly #realShared: SharedKeys
   readonly #connections = new Map<string, Connection>()
   /** Not later than the soonest wake of a connection: often too early, which costs one look at each. */
@@ -79,7 +73,7 @@ export class NetCrypto {
 
   /**
    * Tries to reach an allowed friend under this DHT key, once an address is known, for 122 s after the last call
-   * or after the connection ended. While a connection under another key is alive the key is kept in mind only.
+   * or after the connection ended. A connection under another DHT key is killed.
    */
   connect(realKey: PublicKey, dhtKey: PublicKey, now: Instant): void {
     this.#with(realKey, (connection) => connection.connect(dhtKey, now))
@@ -104,8 +98,8 @@ export class NetCrypto {
   }
 
   /**
-   * Packets of bulk (files) that may be sent now; messages are sent without asking. After a 0 the event `writable`
-   * tells when to ask again.
+   * Packets of bulk (files) that may be sent now; messages are sent without asking. After a 0 time is kept until
+   * there is room again, so asking again each 50 ms or after `acknowledged` uses the whole rate.
    */
   freeSlots(realKey: PublicKey): number {
     const connection = this.#connections.get(realKey.hex)
@@ -138,9 +132,8 @@ export class NetCrypto {
     }
     const shared = envelopes.sharedKeys.get(sender)
     if (!shared) return
-    const nonce = randomNonce(random)
-    const plain = concat(jar.issue(request.realKey, sender, now), request.echo)
-    transmits.send(encode(cookieResponse, { nonce, sealed: seal(shared, nonce, plain) }), from)
+    const cookie = jar.issue(request.realKey, sender, now)
+    transmits.send(sealCookieResponse(cookie, request.echo, shared, random), from)
   }
 
   handleCookieResponse(response: CookieResponse, from: Address, now: Instant): void {

@@ -102,15 +102,8 @@ export class Session {
   /** Packets of bulk that may be sent now. Messages need not ask. */
   freeSlots(): number {
     const slots = Math.min(this.#congestion.freeSlots(this.#sent.heldCount), this.#sent.freeCount)
-    this.#isBulkWaiting ||= slots === 0
+    this.#isBulkWaiting = slots === 0
     return slots
-  }
-
-  /** True once after `freeSlots` was 0 and now is not. */
-  takeWritable(): boolean {
-    if (!this.#isBulkWaiting || this.#congestion.freeSlots(this.#sent.heldCount) === 0) return false
-    this.#isBulkWaiting = false
-    return true
   }
 
   /** Sends a lossless packet and keeps it (not a copy); its number, or undefined if the window is full. */
@@ -165,6 +158,7 @@ export class Session {
 
   handleTimeout(now: Instant): void {
     this.#congestion.advance(this.#roundTrip.ms, now)
+    if (this.#isBulkWaiting) this.freeSlots()
     this.#resend(now)
     if (this.#schedule.dueAt(this.#received.hasGaps) <= now) this.sendRequest(now)
   }

@@ -1,4 +1,5 @@
 import { Address } from '../../base/address.ts'
+import { DecodeError } from '../../base/byte-reader.ts'
 import { Counters } from '../../base/counters.ts'
 import { type Random, randomBelow, randomFraction, SeededRandom } from '../../base/random.ts'
 import type { Instant } from '../../base/time.ts'
@@ -16,6 +17,9 @@ export interface Weather {
   /** Datagrams take this long, and up to `jitterMs` more: enough jitter reorders them. */
   readonly latencyMs?: number
   readonly jitterMs?: number
+  /** The narrowest link, each way, with a queue that drops what does not fit. */
+  readonly bytesPerSecond?: number
+  readonly queueBytesMax?: number
 }
 
 interface Flight {
@@ -60,8 +64,18 @@ export class TestPeer {
     return this.dhtKeys.publicKey
   }
 
-  /** The route by first byte that the engine takes. */
+  /** As the engine does it: malformed bytes are counted and dropped. */
   handlePacket(bytes: Uint8Array, from: Address, now: Instant): void {
+    try {
+      this.#route(bytes, from, now)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.counters.add('malformed')
+    }
+  }
+
+  /** The engine's route by first byte. */
+  #route(bytes: Uint8Array, from: Address, now: Instant): void {
     const id = bytes[0]
     if (id === CRYPTO_DATA_ID) this.netCrypto.handleCryptoData(bytes, from, now)
     else if (id === cookieResponse.id) this.netCrypto.handleCookieResponse(decode(cookieResponse, bytes), from, now)
@@ -92,6 +106,9 @@ export class TestWire {
   readonly #peers = new Map<string, TestPeer>()
   #flights: Flight[] = []
   #order = 0
+  /** Per sender: when its link has sent what is queued. */
+  readonly #idleAt = new Map<string, Instant>()
+  droppedByQueue = 0
 
   constructor(seed: number, weather: Weather = {}) {
     this.random = new SeededRandom(seed)
@@ -163,11 +180,26 @@ export class TestWire {
 
   #launch(bytes: Uint8Array, from: Address, to: Address): void {
     const { latencyMs = 10, jitterMs = 0 } = this.weather
-    const at = this.now + latencyMs + randomFraction(this.random) * jitterMs
+    const queuedMs = this.#queue(bytes, from)
+    if (queuedMs === undefined) return
+    const at = this.now + queuedMs + latencyMs + randomFraction(this.random) * jitterMs
     this.#order += 1
     let place = this.#flights.length
     while (place > 0 && (this.#flights[place - 1]?.at ?? 0) > at) place -= 1
     this.#flights.splice(place, 0, { at, order: this.#order, from, to, bytes: bytes.slice() })
+  }
+
+  /** How long the narrowest link holds a datagram; undefined if its queue is full. */
+  #queue(bytes: Uint8Array, from: Address): number | undefined {
+    const { bytesPerSecond = Number.POSITIVE_INFINITY, queueBytesMax = Number.POSITIVE_INFINITY } = this.weather
+    const idleAt = Math.max(this.now, this.#idleAt.get(from.text) ?? this.now)
+    if (((idleAt - this.now) * bytesPerSecond) / 1_000 > queueBytesMax) {
+      this.droppedByQueue += 1
+      return undefined
+    }
+    const doneAt = idleAt + (bytes.length * 1_000) / bytesPerSecond
+    this.#idleAt.set(from.text, doneAt)
+    return doneAt - this.now
   }
 }
 
