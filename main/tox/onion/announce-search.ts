@@ -36,7 +36,7 @@ export interface AnnounceSearchOptions {
   readonly dataKey: Uint8Array
   readonly nodesMax: number
   readonly paths: OnionPaths
-  readonly pending: PendingAnnounces
+  readonly pending: PendingAnnounces<AnnounceSearch>
   readonly pathNodes: PathNodes
   readonly random: Random
 }
@@ -54,7 +54,7 @@ export class AnnounceSearch {
   readonly #sharedKeys: SharedKeys
   readonly #dataKey: Uint8Array
   readonly #paths: OnionPaths
-  readonly #pending: PendingAnnounces
+  readonly #pending: PendingAnnounces<AnnounceSearch>
   readonly #pathNodes: PathNodes
   readonly #random: Random
   readonly #lately = new ExpiringMap<string, true>(ASKED_AGAIN_MS, ASKED_MAX, 'onion: ask again')
@@ -90,7 +90,7 @@ export class AnnounceSearch {
   /** Takes an answer in: the node, then the nodes that it names. `lanAllowed`: the answer came from a LAN address. */
   handleAnswer(
     plain: AnnounceResponsePlain,
-    { node, pathId }: PendingAnnounce,
+    { node, pathId }: PendingAnnounce<AnnounceSearch>,
     lanAllowed: boolean,
     now: Instant,
   ): void {

@@ -4,8 +4,11 @@ import { utf8Decode, utf8Encode } from '../../base/bytes.ts'
 import { propertySeed } from '../../base/test-seed.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/time.ts'
 import { createKeyPair } from '../../crypto/keys.ts'
+import { sodiumReady } from '../../crypto/sodium.ts'
 import type { OnionClientEvent } from './onion-client.ts'
 import { OnionNet, type OnionPeer } from './test-onion-net.ts'
+
+await sodiumReady
 
 const NOSPAM = Uint8Array.of(1, 2, 3, 4)
 const HELLO = utf8Encode('Grüezi')

@@ -81,7 +81,7 @@ export class OnionClient {
   readonly #pathNodes: PathNodes
   readonly #selfPaths: OnionPaths
   readonly #friendPaths: OnionPaths
-  readonly #pending: PendingAnnounces
+  readonly #pending: PendingAnnounces<AnnounceSearch>
   readonly #data: OnionData
   readonly #self: SelfAnnounce
   readonly #announces: DhtKeyAnnounces

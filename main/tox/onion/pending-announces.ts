@@ -4,7 +4,6 @@ import { type Random, randomBytes } from '../../base/random.ts'
 import { type Instant, SECOND_MS } from '../../base/time.ts'
 import { SENDBACK_BYTES } from '../../wire/announce-packets.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
-import type { AnnounceSearch } from './announce-search.ts'
 import type { PathId } from './onion-paths.ts'
 
 /** Requests that wait for an answer, of all searches together; the oldest is given up for a new one. */
@@ -12,16 +11,17 @@ const PENDING_MAX = 1_024
 const PENDING_LIFE_MS = 10 * SECOND_MS
 
 /** An announce request that is under way. */
-export interface PendingAnnounce {
-  readonly search: AnnounceSearch
+export interface PendingAnnounce<Search> {
+  /** Whose request it is. */
+  readonly search: Search
   readonly node: PackedNode
   readonly pathId: PathId
 }
 
 /** The requests under way, found again by the 8 bytes that come back with the answer. */
-export class PendingAnnounces {
+export class PendingAnnounces<Search> {
   readonly #random: Random
-  readonly #bySendback = new ExpiringMap<string, PendingAnnounce>(PENDING_LIFE_MS, PENDING_MAX, 'onion: answer')
+  readonly #bySendback = new ExpiringMap<string, PendingAnnounce<Search>>(PENDING_LIFE_MS, PENDING_MAX, 'onion: answer')
 
   constructor(random: Random) {
     this.#random = random
@@ -31,7 +31,7 @@ export class PendingAnnounces {
     return this.#bySendback.count
   }
 
-  add(pending: PendingAnnounce, now: Instant): Uint8Array {
+  add(pending: PendingAnnounce<Search>, now: Instant): Uint8Array {
     this.#bySendback.expire(now)
     const sendback = randomBytes(this.#random, SENDBACK_BYTES)
     this.#bySendback.set(toHex(sendback), pending, now)
@@ -39,7 +39,7 @@ export class PendingAnnounces {
   }
 
   /** The request of this sendback, once. */
-  take(sendback: Uint8Array, now: Instant): PendingAnnounce | undefined {
+  take(sendback: Uint8Array, now: Instant): PendingAnnounce<Search> | undefined {
     return this.#bySendback.take(toHex(sendback), now)
   }
 }
