@@ -1,0 +1,164 @@
+import { Address } from '../base/address.ts'
+import { fromHex, toHex, utf8Encode } from '../base/bytes.ts'
+import { PublicKey } from '../crypto/keys.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { type LossOptions, LossySocket } from '../driver/lossy-socket.ts'
+import { osRandom } from '../driver/os-random.ts'
+import { RealClock } from '../driver/real-clock.ts'
+import { UdpDriver } from '../driver/udp-driver.ts'
+import { UdpSocket } from '../driver/udp-socket.ts'
+import { Engine } from '../engine/engine.ts'
+import type { EngineEvent } from '../engine/events.ts'
+import { createProfile, type SavedProfile, withMessengerProfile } from '../engine/profile-file.ts'
+import type { Messenger } from '../tox/messenger/messenger.ts'
+import type { BootstrapPoint } from './bootstrapd.ts'
+import { EventLog } from './event-log.ts'
+
+export interface OurPeerOptions {
+  /** An identity to begin with; a new one by default. `undefined` in a `NodeOptions` sense is `OurNode`. */
+  readonly profile?: SavedProfile
+  readonly udpPort?: number
+  readonly loss?: LossOptions
+  readonly lanDiscovery?: boolean
+}
+
+type EventOf<Kind extends EngineEvent['kind']> = Extract<EngineEvent, { readonly kind: Kind }>
+
+/** A bootstrap node of ours on loopback: DHT, onion relay and announce store, nobody's client. */
+export class OurNode implements BootstrapPoint {
+  readonly host = '127.0.0.1'
+  protected readonly engine: Engine
+  protected readonly driver: UdpDriver
+  readonly events = new EventLog<EngineEvent>()
+  readonly lossy: LossySocket | undefined
+
+  protected constructor(socket: UdpSocket, options: OurPeerOptions, profile: SavedProfile | undefined) {
+    const clock = new RealClock()
+    const { loss, lanDiscovery = false } = options
+    this.lossy = loss && new LossySocket(socket, loss)
+    const dht = { lanDiscovery, bootstrapInfo: { version: 1, motd: utf8Encode('ampoule') } }
+    this.engine = new Engine({ random: osRandom, dht, ...(profile ? { profile } : {}) }, clock.now())
+    this.driver = new UdpDriver({
+      engine: this.engine,
+      socket: this.lossy ?? socket,
+      clock,
+      onTurn: (now) => this.#drain(now),
+      onFailure: (error) => this.events.close(error instanceof Error ? error : new Error(String(error))),
+    })
+  }
+
+  static async startNode(options: OurPeerOptions = {}): Promise<OurNode> {
+    return new OurNode(await openSocket(options), options, undefined)
+  }
+
+  get udpPort(): number {
+    return this.driver.udpPort
+  }
+
+  get dhtKey(): string {
+    return this.engine.tox.dht.publicKey.hex
+  }
+
+  bootstrap({ host, udpPort, dhtKey }: BootstrapPoint): void {
+    const address = Address.parse(host, udpPort)
+    if (!address) throw new Error(`not an address: ${host}`)
+    const node = { publicKey: new PublicKey(fromHex(dhtKey)), address }
+    this.driver.turn((now) => this.engine.bootstrap(node, now))
+  }
+
+  waitFor<Kind extends EngineEvent['kind']>(
+    kind: Kind,
+    matches: (event: EventOf<Kind>) => boolean = () => true,
+    timeoutMs?: number,
+  ): Promise<EventOf<Kind>> {
+    const isWanted = (event: EngineEvent): event is EventOf<Kind> =>
+      event.kind === kind && matches(event as EventOf<Kind>)
+    return this.events.take(kind, isWanted, timeoutMs) as Promise<EventOf<Kind>>
+  }
+
+  /** Says goodbye and closes. */
+  async close(): Promise<void> {
+    this.driver.turn((now) => this.engine.leave(now))
+    await this.driver.close()
+  }
+
+  /** Goes without a word. */
+  async crash(): Promise<void> {
+    await this.driver.close()
+  }
+
+  #drain(now: number): void {
+    for (let pending = this.engine.pollChange(); pending; pending = this.engine.pollChange()) {
+      this.engine.persisted(pending.sequence, now)
+    }
+    for (let event = this.engine.pollEvent(); event; event = this.engine.pollEvent()) this.events.push(event)
+  }
+}
+
+/** A person of ours on loopback, with the calls of ToxPeer. Friends are named by their keys in hex. */
+export class OurPeer extends OurNode {
+  readonly #saved: SavedProfile
+
+  private constructor(socket: UdpSocket, options: OurPeerOptions, profile: SavedProfile) {
+    super(socket, options, profile)
+    this.#saved = profile
+  }
+
+  static async start(options: OurPeerOptions = {}): Promise<OurPeer> {
+    const socket = await openSocket(options)
+    return new OurPeer(socket, options, options.profile ?? createProfile(osRandom))
+  }
+
+  get messenger(): Messenger {
+    const messenger = this.engine.tox.user?.messenger
+    if (!messenger) throw new Error('a person without a messenger')
+    return messenger
+  }
+
+  get toxId(): string {
+    return toHex(this.messenger.toxId())
+  }
+
+  get publicKey(): string {
+    return this.messenger.publicKey.hex
+  }
+
+  /** The savefile's content as it is now. */
+  snapshot(): SavedProfile {
+    return this.act((messenger, now) => withMessengerProfile(this.#saved, messenger.snapshot(now)))
+  }
+
+  act<T>(action: (messenger: Messenger, now: number) => T): T {
+    return this.driver.turn((now) => this.engine.command(() => action(this.messenger, now), now))
+  }
+
+  add(toxId: string, text: string): void {
+    const outcome = this.act((messenger, now) => messenger.addFriend(fromHex(toxId), utf8Encode(text), now))
+    if (outcome.kind !== 'added') throw new Error(`not added: ${outcome.kind}`)
+  }
+
+  accept(publicKey: string): void {
+    this.act((messenger, now) => messenger.acceptFriend(keyOf(publicKey), now))
+  }
+
+  /** Returns the receipt id. */
+  send(friend: string, text: string | Uint8Array, kind: 'message' | 'action' = 'message'): number {
+    const bytes = typeof text === 'string' ? utf8Encode(text) : text
+    const outcome = this.act((messenger, now) => messenger.sendMessage(keyOf(friend), kind, bytes, now))
+    if (outcome.kind !== 'sent') throw new Error(`not sent: ${outcome.kind}`)
+    return outcome.receiptId
+  }
+
+  async waitUntilOnline(friend: string): Promise<void> {
+    await this.waitFor('friendOnline', (event) => event.friend.hex === friend)
+  }
+}
+
+export function keyOf(hex: string): PublicKey {
+  return new PublicKey(fromHex(hex))
+}
+
+async function openSocket({ udpPort = 0 }: OurPeerOptions): Promise<UdpSocket> {
+  await sodiumReady
+  return await UdpSocket.open({ port: udpPort, scope: 'loopback' })
+}
