@@ -15,11 +15,13 @@ import { Dht, type DhtEvent, type DhtOptions } from './dht.ts'
 const LATENCY_MS = 10
 const START: Instant = 1_800_000_000_000
 
-/** A NAT before one host: which outside address it shows, and whom it lets in. */
+/**
+ * A NAT before one host. It lets in only those that the host has sent to. A cone shows one port to all, a symmetric one
+ * another port to each.
+ */
 export interface TestNat {
-  readonly outside: Address
-  /** Addresses that the host has sent to: only these reach it. */
-  readonly opened: Set<string>
+  readonly ip: string
+  readonly kind: 'cone' | 'symmetric'
 }
 
 /** One Dht on the test network, with everything that it raised. */
@@ -30,8 +32,13 @@ export interface TestHost {
   readonly counters: Counters
   readonly events: DhtEvent[]
   readonly nat: TestNat | undefined
+  /** Behind a NAT: the outside port for each address that the host has sent to. */
+  readonly mappings: Map<string, number>
   isUp: boolean
 }
+
+/** Looks at each datagram as it is sent. */
+type Watcher = (bytes: Uint8Array, from: Address, to: Address) => void
 
 interface Datagram {
   readonly at: Instant
@@ -47,25 +54,29 @@ export class TestNetwork {
   now: Instant = START
   /** Share of datagrams that vanish. */
   loss = 0
-  /** Looks at each datagram that is sent. */
-  onSend: (bytes: Uint8Array, from: Address, to: Address) => void = () => {}
+  readonly #watchers: Watcher[] = []
   #flying: Datagram[] = []
 
   constructor(seed = 1) {
     this.random = new SeededRandom(seed)
   }
 
-  /** `host` as in `10.0.0.1`; with `nat`, others see `nat` and reach it only after it has sent to them. */
+  watch(watcher: Watcher): void {
+    this.#watchers.push(watcher)
+  }
+
+  /** `host` as in `10.0.0.1`; behind a NAT others see the NAT's IP instead. */
   add(host: string, { port = 33_445, nat, options }: AddOptions = {}): TestHost {
-    const address = parse(nat ?? host, port)
+    const address = parse(nat?.ip ?? host, port)
     const keys = createKeyPair(this.random)
     const envelopes = new DhtEnvelopes(keys, this.random)
     const counters = new Counters()
-    const opened = new Set<string>()
+    const mappings = new Map<string, number>()
     const transmits = {
       send: (bytes: Uint8Array, to: Address) => {
-        opened.add(to.text)
-        this.#send(bytes, address, to)
+        const outside = nat?.kind === 'symmetric' ? (mappings.get(to.text) ?? port + mappings.size) : port
+        mappings.set(to.text, outside)
+        this.#send(bytes, outside === port ? address : new Address(address.ip, outside), to)
       },
     }
     const dht = new Dht({
@@ -76,15 +87,7 @@ export class TestNetwork {
       options: { lanDiscovery: false, ...options },
     })
     const node = { publicKey: keys.publicKey, address }
-    const added = {
-      dht,
-      envelopes,
-      node,
-      counters,
-      events: [],
-      isUp: true,
-      nat: nat ? { outside: address, opened } : undefined,
-    }
+    const added = { dht, envelopes, node, counters, events: [], isUp: true, nat, mappings }
     this.hosts.push(added)
     return added
   }
@@ -117,7 +120,7 @@ export class TestNetwork {
   }
 
   #send(bytes: Uint8Array, from: Address, to: Address): void {
-    this.onSend(bytes, from, to)
+    for (const watcher of this.#watchers) watcher(bytes, from, to)
     if (randomFraction(this.random) < this.loss) return
     this.#flying.push({ at: this.now + LATENCY_MS, bytes, from, to })
   }
@@ -133,11 +136,7 @@ export class TestNetwork {
     const due = this.#flying.filter(({ at }) => at <= this.now)
     this.#flying = this.#flying.filter(({ at }) => at > this.now)
     for (const { bytes, from, to } of due) {
-      for (const host of this.hosts) {
-        const isBroadcast = to.host === '255.255.255.255' && to.port === host.node.address.port
-        if (!host.isUp || host.node.address.equals(from) || !(isBroadcast || host.node.address.equals(to))) continue
-        if (!host.nat || host.nat.opened.has(from.text)) this.receive(host, bytes, from)
-      }
+      for (const host of this.hosts) if (host.isUp && isReached(host, from, to)) this.receive(host, bytes, from)
     }
   }
 
@@ -154,8 +153,14 @@ export class TestNetwork {
 
 interface AddOptions {
   readonly port?: number
-  readonly nat?: string
+  readonly nat?: TestNat
   readonly options?: Partial<DhtOptions>
+}
+
+function isReached({ node, nat, mappings }: TestHost, from: Address, to: Address): boolean {
+  if (nat) return to.host === nat.ip && mappings.get(from.text) === to.port
+  if (to.host === '255.255.255.255') return to.port === node.address.port && !from.equals(node.address)
+  return to.equals(node.address)
 }
 
 function parse(host: string, port: number): Address {
