@@ -1,0 +1,243 @@
+import { assert } from '../base/assert.ts'
+import { toHex } from '../base/bytes.ts'
+import type { Instant } from '../base/time.ts'
+import type { SlotKind } from './record.ts'
+import type { Origin } from './quota.ts'
+import { PlaceOrder } from './place-order.ts'
+import { ShareBook } from './share-book.ts'
+
+/** What the index keeps of one slot. */
+export interface IndexRow {
+  /** 32 bytes. */
+  readonly recordId: Uint8Array
+  /** 32 bytes. */
+  readonly mailbox: Uint8Array
+  readonly slot: number
+  readonly revision: number
+  readonly kind: SlotKind
+  readonly counter: number
+  /** The record's end; a tombstone stays until `endsAt`. */
+  readonly notAfter: Instant
+  readonly endsAt: Instant
+  readonly sizeBytes: number
+  readonly lengthBytes: number
+  readonly copiesPerRing: 2 | 3
+  /** Effort paid per byte and millisecond. */
+  readonly price: number
+  readonly origin: Origin
+  /** One a ring. */
+  readonly places: readonly number[]
+}
+
+const NONE = -1
+const CAPACITY_FIRST = 256
+const KINDS: readonly SlotKind[] = ['record', 'cancelled', 'collected']
+
+/**
+ * What a vault knows without touching the disk, in columns: about 150 bytes a record, where objects would take 700.
+ * Rows are numbers; a row is valid until it is removed.
+ */
+export class VaultIndex {
+  readonly shares = new ShareBook()
+  readonly #ringCount: number
+  readonly #orders: readonly PlaceOrder[]
+  readonly #firstOfMailbox = new Map<string, number>()
+  readonly #free: number[] = []
+  #columns: Columns
+  #rowEnd = 0
+  #usedBytes = 0
+  #tombstoneCount = 0
+
+  constructor(ringCount: number) {
+    this.#ringCount = ringCount
+    this.#columns = createColumns(CAPACITY_FIRST, ringCount)
+    this.#orders = Array.from({ length: ringCount }, (_, ring) => new PlaceOrder((row) => this.placeOf(row, ring)))
+  }
+
+  get count(): number {
+    return this.#rowEnd - this.#free.length
+  }
+
+  get tombstoneCount(): number {
+    return this.#tombstoneCount
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes
+  }
+
+  find(mailbox: Uint8Array, slot: number): number | undefined {
+    return this.rowsOf(mailbox).find((row) => this.#columns.slot[row] === slot)
+  }
+
+  /** All rows of a mailbox, newest first. */
+  rowsOf(mailbox: Uint8Array): number[] {
+    const rows: number[] = []
+    let row = this.#firstOfMailbox.get(toHex(mailbox)) ?? NONE
+    while (row !== NONE) {
+      rows.push(row)
+      row = this.#columns.nextInMailbox[row] ?? NONE
+    }
+    return rows
+  }
+
+  add(value: IndexRow): number {
+    assert(value.places.length === this.#ringCount, 'a record has one place a ring')
+    const row = this.#free.pop() ?? this.#rowEnd
+    if (row === this.#rowEnd) this.#rowEnd += 1
+    if (row >= this.#columns.slot.length) this.#columns = grown(this.#columns, this.#ringCount)
+    this.#fill(row, value)
+    this.#link(row, toHex(value.mailbox))
+    this.shares.add(row, value.origin, value.sizeBytes)
+    for (const order of this.#orders) order.add(row)
+    this.#usedBytes += value.sizeBytes
+    if (value.kind !== 'record') this.#tombstoneCount += 1
+    return row
+  }
+
+  remove(row: number): void {
+    for (const order of this.#orders) order.remove(row)
+    this.shares.remove(row, this.sizeOf(row))
+    this.#usedBytes -= this.sizeOf(row)
+    if (this.kindOf(row) !== 'record') this.#tombstoneCount -= 1
+    this.#unlink(row)
+    this.#columns.endsAt[row] = 0
+    this.#free.push(row)
+  }
+
+  /** A copy of all that is known of a row. */
+  at(row: number): IndexRow {
+    const columns = this.#columns
+    return {
+      recordId: columns.recordId.slice(32 * row, 32 * row + 32),
+      mailbox: columns.mailbox.slice(32 * row, 32 * row + 32),
+      slot: columns.slot[row] ?? 0,
+      revision: columns.revision[row] ?? 0,
+      kind: this.kindOf(row),
+      counter: columns.counter[row] ?? 0,
+      notAfter: columns.notAfter[row] ?? 0,
+      endsAt: columns.endsAt[row] ?? 0,
+      sizeBytes: columns.sizeBytes[row] ?? 0,
+      lengthBytes: columns.lengthBytes[row] ?? 0,
+      copiesPerRing: columns.copiesPerRing[row] === 3 ? 3 : 2,
+      price: columns.price[row] ?? 0,
+      origin: this.shares.originOf(row),
+      places: Array.from({ length: this.#ringCount }, (_, ring) => this.placeOf(row, ring)),
+    }
+  }
+
+  kindOf(row: number): SlotKind {
+    return KINDS[this.#columns.kind[row] ?? 0] ?? 'record'
+  }
+
+  sizeOf(row: number): number {
+    return this.#columns.sizeBytes[row] ?? 0
+  }
+
+  placeOf(row: number, ring: number): number {
+    return this.#columns.places[this.#ringCount * row + ring] ?? 0
+  }
+
+  /** When the row is to go; 0 once it is gone. */
+  endsAtOf(row: number): Instant {
+    return this.#columns.endsAt[row] ?? 0
+  }
+
+  /** Paid effort per byte that is left: what evicting the row would waste. */
+  worthOf(row: number, now: Instant): number {
+    return (this.#columns.price[row] ?? 0) * Math.max(0, (this.#columns.notAfter[row] ?? 0) - now)
+  }
+
+  mailboxUsage(mailbox: Uint8Array): { readonly count: number; readonly bytes: number } {
+    const rows = this.rowsOf(mailbox)
+    return { count: rows.length, bytes: rows.reduce((sum, row) => sum + this.sizeOf(row), 0) }
+  }
+
+  /** Rows whose place in `ring` lies in (from, to] clockwise, in order of place; the whole circle if they are equal. */
+  rowsIn(ring: number, from: number, to: number, countMax: number): number[] {
+    return this.#orders[ring]?.rowsIn(from, to, countMax) ?? []
+  }
+
+  countIn(ring: number, from: number, to: number): number {
+    return this.#orders[ring]?.countIn(from, to) ?? 0
+  }
+
+  #fill(row: number, value: IndexRow): void {
+    const columns = this.#columns
+    columns.recordId.set(value.recordId, 32 * row)
+    columns.mailbox.set(value.mailbox, 32 * row)
+    columns.slot[row] = value.slot
+    columns.revision[row] = value.revision
+    columns.kind[row] = KINDS.indexOf(value.kind)
+    columns.counter[row] = value.counter
+    columns.notAfter[row] = value.notAfter
+    columns.endsAt[row] = value.endsAt
+    columns.sizeBytes[row] = value.sizeBytes
+    columns.lengthBytes[row] = value.lengthBytes
+    columns.copiesPerRing[row] = value.copiesPerRing
+    columns.price[row] = value.price
+    columns.places.set(value.places, this.#ringCount * row)
+  }
+
+  #link(row: number, mailbox: string): void {
+    const next = this.#firstOfMailbox.get(mailbox) ?? NONE
+    this.#columns.nextInMailbox[row] = next
+    this.#columns.previousInMailbox[row] = NONE
+    if (next !== NONE) this.#columns.previousInMailbox[next] = row
+    this.#firstOfMailbox.set(mailbox, row)
+  }
+
+  #unlink(row: number): void {
+    const next = this.#columns.nextInMailbox[row] ?? NONE
+    const previous = this.#columns.previousInMailbox[row] ?? NONE
+    if (next !== NONE) this.#columns.previousInMailbox[next] = previous
+    if (previous !== NONE) this.#columns.nextInMailbox[previous] = next
+    if (previous !== NONE) return
+    const mailbox = toHex(this.#columns.mailbox.subarray(32 * row, 32 * row + 32))
+    if (next === NONE) this.#firstOfMailbox.delete(mailbox)
+    else this.#firstOfMailbox.set(mailbox, next)
+  }
+}
+
+type Columns = ReturnType<typeof createColumns>
+
+function createColumns(capacity: number, ringCount: number) {
+  return {
+    recordId: new Uint8Array(32 * capacity),
+    mailbox: new Uint8Array(32 * capacity),
+    slot: new Uint32Array(capacity),
+    revision: new Uint32Array(capacity),
+    kind: new Uint8Array(capacity),
+    counter: new Uint32Array(capacity),
+    notAfter: new Float64Array(capacity),
+    endsAt: new Float64Array(capacity),
+    sizeBytes: new Uint32Array(capacity),
+    lengthBytes: new Uint32Array(capacity),
+    copiesPerRing: new Uint8Array(capacity),
+    price: new Float64Array(capacity),
+    places: new Float64Array(ringCount * capacity),
+    nextInMailbox: new Int32Array(capacity),
+    previousInMailbox: new Int32Array(capacity),
+  }
+}
+
+/** Half as large again: doubling would waste up to as much as is used. */
+function grown(columns: Columns, ringCount: number): Columns {
+  const larger = createColumns(Math.ceil(columns.slot.length * 1.5), ringCount)
+  larger.recordId.set(columns.recordId)
+  larger.mailbox.set(columns.mailbox)
+  larger.slot.set(columns.slot)
+  larger.revision.set(columns.revision)
+  larger.kind.set(columns.kind)
+  larger.counter.set(columns.counter)
+  larger.notAfter.set(columns.notAfter)
+  larger.endsAt.set(columns.endsAt)
+  larger.sizeBytes.set(columns.sizeBytes)
+  larger.lengthBytes.set(columns.lengthBytes)
+  larger.copiesPerRing.set(columns.copiesPerRing)
+  larger.price.set(columns.price)
+  larger.places.set(columns.places)
+  larger.nextInMailbox.set(columns.nextInMailbox)
+  larger.previousInMailbox.set(columns.previousInMailbox)
+  return larger
+}
