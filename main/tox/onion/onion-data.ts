@@ -9,6 +9,9 @@ import type { ClosestNodes } from './closest-nodes.ts'
 import type { OnionPaths } from './onion-paths.ts'
 import { decodeOpened } from './opened.ts'
 
+/** Eight datagrams must all arrive for one packet to do so. Where few nodes hold the friend, each is sent several. */
+const COPIES_MIN = 3
+
 export interface OnionDataOptions {
   readonly realKeys: KeyPair
   /** Of the real secret key. */
@@ -65,14 +68,17 @@ export class OnionData {
       senderKey: this.#realKeys.publicKey,
       sealed: seal(shared, nonce, plain),
     })
-    const sent = holders.filter(({ node, dataKey }) => {
-      const used = this.#paths.use(undefined, now)
-      const request = used && this.#seal(friend, dataKey, nonce, inner)
-      if (!used || !request) return false
-      this.#paths.send(used, request, node.address)
-      return true
-    })
-    return sent.length
+    let sent = 0
+    for (let copies = Math.ceil(COPIES_MIN / holders.length); copies > 0; copies -= 1) {
+      for (const { node, dataKey } of holders) {
+        const used = this.#paths.use(undefined, now)
+        const request = used && this.#seal(friend, dataKey, nonce, inner)
+        if (!used || !request) continue
+        this.#paths.send(used, request, node.address)
+        sent += 1
+      }
+    }
+    return sent
   }
 
   /** Opens both boxes of a data packet; undefined if it is not for us or from nobody. */

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { Address } from '../../base/address.ts'
 import { SeededRandom } from '../../base/random.ts'
 import { HOUR_MS, MINUTE_MS } from '../../base/time.ts'
+import { sodiumReady } from '../../crypto/sodium.ts'
 import { ReturnKeys } from './return-keys.ts'
+
+await sodiumReady
 
 const SOURCE = new Address(Uint8Array.of(10, 1, 2, 3), 33_445)
 const NOW = 1_700_000_000_000
