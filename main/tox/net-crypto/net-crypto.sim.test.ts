@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { randomBelow, randomFraction, SeededRandom } from '../../base/random.ts'
 import { propertySeed } from '../../base/test-seed.ts'
+import { sodiumReady } from '../../crypto/sodium.ts'
 import { areConnected, befriend, numbered, open, type TestPeer, TestWire, type Weather } from './test-wire.ts'
+
+await sodiumReady
 
 const CHUNK_BYTES = 1_371
 /** How often the messenger looks for room. */
@@ -170,7 +173,9 @@ test('however both sides restart and open, with a fifth lost, they end with one 
   for (let round = 0; round < 40; round += 1) {
     const seed = propertySeed() + 100 + round
     const random = new SeededRandom(seed)
-    let { wire, alice, bob } = connectedPair({ lossRatio: 0.2, duplicateRatio: 0.2, latencyMs: 5, jitterMs: 200 }, seed)
+    const weather = { lossRatio: 0.2, duplicateRatio: 0.2, latencyMs: 5, jitterMs: 200 }
+    const { wire, ...peers } = connectedPair(weather, seed)
+    let { alice, bob } = peers
     for (let step = 0; step < 6; step += 1) {
       const how = {
         isSameDhtKey: randomFraction(random) < 0.3,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { PublicKey } from '../../crypto/keys.ts'
+import { sodiumReady } from '../../crypto/sodium.ts'
 import { handshake } from '../../wire/handshake-packets.ts'
 import { areConnected, befriend, numbered, open, TestWire, type Weather } from './test-wire.ts'
+
+await sodiumReady
 
 function pair(weather: Weather = {}, seed = 1) {
   const wire = new TestWire(seed, weather)

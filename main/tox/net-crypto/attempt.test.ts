@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { SeededRandom } from '../../base/random.ts'
+import { createKeyPair } from '../../crypto/keys.ts'
+import { sodiumReady } from '../../crypto/sodium.ts'
+import { Attempt } from './attempt.ts'
+
+await sodiumReady
+
+const packet = Uint8Array.of(1)
+
+test('is due at once, then each second, eight times, and over a second after the last', () => {
+  const attempt = new Attempt(new SeededRandom(1), packet, 5_000)
+  for (let sent = 0; sent < 8; sent += 1) {
+    expect(attempt.dueAt).toBe(5_000 + 1_000 * sent)
+    expect(attempt.isOver(attempt.dueAt)).toBe(false)
+    expect(attempt.take(attempt.dueAt)).toBe(packet)
+  }
+  expect(attempt.isOver(12_999)).toBe(false)
+  expect(attempt.isOver(13_000)).toBe(true)
+})
+
+test('begins to count anew with another packet, and keeps its keys', () => {
+  const attempt = new Attempt(new SeededRandom(1), packet, 0)
+  const { publicKey } = attempt.keys
+  for (let sent = 0; sent < 8; sent += 1) attempt.take(1_000 * sent)
+  attempt.replacePacket(Uint8Array.of(2), 7_500)
+  expect(attempt.isOver(20_000)).toBe(false)
+  expect(attempt.dueAt).toBe(7_500)
+  expect(attempt.packet).toEqual(Uint8Array.of(2))
+  attempt.take(7_500)
+  expect(attempt.sentSince(7_900)).toBe(400)
+  expect(attempt.keys.publicKey).toBe(publicKey)
+})
+
+test('measures the round trip only if the packet was sent once', () => {
+  const once = new Attempt(new SeededRandom(1), packet, 0)
+  once.take(100)
+  once.noteAnswered(130)
+  expect(once.roundTrip.ms).toBe(30)
+  const twice = new Attempt(new SeededRandom(1), packet, 0)
+  twice.take(100)
+  twice.take(1_100)
+  twice.noteAnswered(1_105)
+  expect(twice.roundTrip.ms).toBe(1_000)
+})
+
+test('wipes its session secret', () => {
+  const attempt = new Attempt(new SeededRandom(1), packet, 0)
+  const peer = createKeyPair(new SeededRandom(2))
+  const before = attempt.keys.agree(peer.publicKey)?.bytes.slice()
+  attempt.wipe()
+  expect(attempt.keys.agree(peer.publicKey)?.bytes).not.toEqual(before)
+})
