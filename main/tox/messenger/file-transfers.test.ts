@@ -90,7 +90,7 @@ class Rig {
   }
 }
 
-function content(length: number, seed = 7): Uint8Array {
+function contentOf(length: number, seed = 7): Uint8Array {
   return randomBytes(new SeededRandom(seed), length)
 }
 
@@ -98,7 +98,7 @@ test('files of 0 B, 1 B, a chunk and 2 MiB arrive whole, of known and unknown si
   for (const isSizeKnown of [true, false]) {
     const rig = new Rig()
     for (const length of [0, 1, 1_371, 1_372, WANT_BYTES_MAX, 2 * MIB]) {
-      const bytes = content(length)
+      const bytes = contentOf(length)
       const { sent, received } = rig.offer(bytes, isSizeKnown)
       expect(rig.bob.last('fileOffered')).toMatchObject({ fileKind: 'data', size: isSizeKnown ? length : undefined })
       expect(utf8Decode(rig.bob.last('fileOffered').name)).toBe('fïle.bin')
@@ -113,8 +113,8 @@ test('files of 0 B, 1 B, a chunk and 2 MiB arrive whole, of known and unknown si
 
 test('2 MiB go each way at once', () => {
   const rig = new Rig()
-  const there = content(2 * MIB, 1)
-  const back = content(2 * MIB, 2)
+  const there = contentOf(2 * MIB, 1)
+  const back = contentOf(2 * MIB, 2)
   const { received } = rig.offer(there)
   const file = {
     fileKind: 'avatar',
@@ -137,7 +137,7 @@ test('2 MiB go each way at once', () => {
 
 test('pause by either side stops the data, and each side ends only its own pause', () => {
   const rig = new Rig()
-  const bytes = content(400_000)
+  const bytes = contentOf(400_000)
   const { sent, received } = rig.offer(bytes)
   const alice = rig.alice.messenger.files
   const bob = rig.bob.messenger.files
@@ -168,7 +168,7 @@ test('pause by either side stops the data, and each side ends only its own pause
 
 test('a file is taken from the middle after a seek, and a seek is refused where it makes no sense', () => {
   const rig = new Rig()
-  const bytes = content(100_000)
+  const bytes = contentOf(100_000)
   const { sent, received } = rig.offer(bytes)
   const bob = rig.bob.messenger.files
   expect(bob.seek(received, 100_000, rig.now)).toEqual({ kind: 'badPosition' })
@@ -184,15 +184,15 @@ test('a file is taken from the middle after a seek, and a seek is refused where 
 
 test('either side cancels, before and after the start; the other is told, and the one who did is not', () => {
   const rig = new Rig()
-  const refused = rig.offer(content(10))
+  const refused = rig.offer(contentOf(10))
   rig.bob.messenger.files.cancel(refused.received, rig.now)
   rig.settle()
   expect(rig.alice.last('fileEnded')).toMatchObject({ transferId: refused.sent, ending: 'cancelledByFriend' })
-  const withdrawn = rig.offer(content(10))
+  const withdrawn = rig.offer(contentOf(10))
   rig.alice.messenger.files.cancel(withdrawn.sent, rig.now)
   rig.settle()
   expect(rig.bob.last('fileEnded')).toMatchObject({ transferId: withdrawn.received, ending: 'cancelledByFriend' })
-  const begun = rig.offer(content(500_000))
+  const begun = rig.offer(contentOf(500_000))
   rig.bob.messenger.files.accept(begun.received, rig.now)
   rig.alice.handOne(rig.now)
   rig.aliceHost.work(rig.now)
@@ -207,7 +207,7 @@ test('either side cancels, before and after the start; the other is told, and th
 
 test('two sides that cancel at once come to rest', () => {
   const rig = new Rig()
-  const { sent, received } = rig.offer(content(10))
+  const { sent, received } = rig.offer(contentOf(10))
   rig.alice.messenger.files.cancel(sent, rig.now)
   rig.bob.messenger.files.cancel(received, rig.now)
   rig.settle()
@@ -216,7 +216,7 @@ test('two sides that cancel at once come to rest', () => {
 
 test('a disconnect in the middle ends every transfer on both sides, and the next offer starts anew', () => {
   const rig = new Rig()
-  const bytes = content(500_000)
+  const bytes = contentOf(500_000)
   const { sent, received } = rig.offer(bytes)
   rig.bob.messenger.files.accept(received, rig.now)
   rig.alice.handOne(rig.now)
@@ -243,7 +243,7 @@ test('a disconnect in the middle ends every transfer on both sides, and the next
 
 test('data goes only into free slots, and messages pass it', () => {
   const rig = new Rig()
-  const { received } = rig.offer(content(2 * MIB))
+  const { received } = rig.offer(contentOf(2 * MIB))
   rig.bob.messenger.files.accept(received, rig.now)
   rig.alice.netCrypto.bulkWindow = 20
   rig.alice.netCrypto.acknowledge(rig.bob.key)
@@ -265,7 +265,7 @@ test('data goes only into free slots, and messages pass it', () => {
 
 test('256 files each way and no more; all of them get their turn, with few wants open', () => {
   const rig = new Rig()
-  const bytes = content(3_000)
+  const bytes = contentOf(3_000)
   const ids = Array.from({ length: 256 }, () => rig.offer(bytes))
   const file = { fileKind: 'data', size: 1, name: new Uint8Array(0) } as const
   expect(rig.alice.messenger.files.offer(rig.bob.key, file, rig.now)).toEqual({ kind: 'tooMany' })
@@ -279,14 +279,14 @@ test('256 files each way and no more; all of them get their turn, with few wants
 
 test('files that the friend pauses do not hold up the others', () => {
   const rig = new Rig()
-  const paused = Array.from({ length: 20 }, () => rig.offer(content(200_000)))
+  const paused = Array.from({ length: 20 }, () => rig.offer(contentOf(200_000)))
   for (const { received } of paused) rig.bob.messenger.files.accept(received, rig.now)
   rig.alice.netCrypto.bulkWindow = 0
   while (rig.alice.handOne(rig.now)) rig.aliceHost.work(rig.now)
   for (const { received } of paused) rig.bob.messenger.files.pause(received, rig.now)
   rig.alice.netCrypto.bulkWindow = 64
   rig.settle()
-  const { received } = rig.offer(content(200_000))
+  const { received } = rig.offer(contentOf(200_000))
   rig.bob.messenger.files.accept(received, rig.now)
   rig.settle()
   expect(rig.bob.last('fileEnded')).toMatchObject({ transferId: received, ending: 'finished' })
@@ -335,7 +335,7 @@ test('refuses names that are too long', () => {
 
 test('a full send buffer refuses commands and loses nothing', () => {
   const rig = new Rig()
-  const { sent, received } = rig.offer(content(10_000))
+  const { sent, received } = rig.offer(contentOf(10_000))
   rig.bob.netCrypto.hasRoom = false
   expect(rig.bob.messenger.files.accept(received, rig.now)).toEqual({ kind: 'full' })
   expect(rig.bob.messenger.files.cancel(received, rig.now)).toEqual({ kind: 'full' })
