@@ -7,8 +7,8 @@ import type { MessengerDht, MessengerNetCrypto, MessengerOnion } from './lower-m
 /** A DHT key that leads nowhere is forgotten so long after the last word of it, or after the connection ended. */
 const DHT_KEY_LIFE_MS = 122 * SECOND_MS
 
-/** Pause before a lost connection is tried again: short, yet a peer that refuses cannot make us spin. */
-const RECONNECT_DELAY_MS = 250
+/** Pause before a lost connection is tried again: a peer that ends each one cannot make us spin. */
+const RECONNECT_DELAY_MS = SECOND_MS
 
 export interface FriendConnectionParts {
   readonly netCrypto: MessengerNetCrypto

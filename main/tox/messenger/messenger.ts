@@ -213,7 +213,7 @@ export class Messenger {
     if (id === undefined) return { kind: 'empty' }
     assert(id >= CUSTOM_PACKET_ID_FIRST && id <= CUSTOM_PACKET_ID_LAST, 'not the id of a custom packet')
     if (data.length > FRIEND_PACKET_BYTES_MAX) return { kind: 'tooLong' }
-    return this.#send(friend, data, now)
+    return this.#send(friend, data.slice(), now)
   }
 
   /** Tells the friend, if online, that we are typing or have stopped. */

@@ -92,22 +92,28 @@ export class OutgoingFiles {
     return this.#pumpAt === undefined ? undefined : { at: this.#pumpAt, why: 'files: look for room' }
   }
 
+  /** Asks for slots only when there is something to send: a question that finds none says that we are held up. */
   #sendChunks(now: Instant): void {
-    let slots = this.#netCrypto.freeSlots(this.#friend)
-    for (;;) {
-      const file = this.#nextSender()
-      if (!file) return
-      const data = file.nextChunk() ?? new Uint8Array(0)
-      const packet = slots > 0 ? encode(fileDataPacket, { fileNumber: file.fileNumber, data }) : undefined
-      const packetNumber = packet && this.#netCrypto.send(this.#friend, packet, now)
-      if (packetNumber === undefined) {
+    let slots = 0
+    for (let file = this.#nextSender(); file; file = this.#nextSender()) {
+      if (slots === 0) slots = this.#netCrypto.freeSlots(this.#friend)
+      if (slots === 0 || !this.#sendChunk(file, now)) {
         this.#pumpAt = now + PUMP_INTERVAL_MS
         return
       }
       slots -= 1
-      file.chunkSent(packetNumber)
-      this.#nextTurn = file.fileNumber + 1
     }
+  }
+
+  #sendChunk(file: OutgoingFile, now: Instant): boolean {
+    const data = file.nextChunk()
+    if (!data) return false
+    const packet = encode(fileDataPacket, { fileNumber: file.fileNumber, data })
+    const packetNumber = this.#netCrypto.send(this.#friend, packet, now)
+    if (packetNumber === undefined) return false
+    file.chunkSent(packetNumber)
+    this.#nextTurn = file.fileNumber + 1
+    return true
   }
 
   /** The next file in turn that has a packet to send. */
