@@ -1,80 +1,54 @@
 import { expect, test } from 'vitest'
-import { randomBytes, SeededRandom } from '../base/random.ts'
-import { propertySeed } from '../base/test-seed.ts'
-import { utf8Decode, utf8Encode } from '../base/bytes.ts'
-import { MINUTE_MS } from '../base/time.ts'
-import { createKeyPair } from '../crypto/keys.ts'
+import { Address } from '../base/address.ts'
+import { SeededRandom } from '../base/random.ts'
+import { SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
-import { Simulation, type SimulatedNode } from '../sim/simulation.ts'
-import type { MessengerProfile } from '../tox/toxsave/tox-profile.ts'
 import { Engine } from './engine.ts'
-import type { EngineEvent } from './events.ts'
 
 await sodiumReady
+const START = 1_700_000_000_000
 
-class Person {
+interface Placed {
   readonly engine: Engine
-  readonly node: SimulatedNode
-  readonly events: EngineEvent[] = []
+  readonly address: Address
+}
 
-  constructor(simulation: Simulation, name: string | undefined, seed: number) {
-    const random = new SeededRandom(seed)
-    const profile = name === undefined ? {} : { profile: profileOf(name, random) }
-    this.engine = new Engine({ random, ...profile, dht: { lanDiscovery: false } }, simulation.now)
-    this.node = simulation.addNode(this.engine, { onInput: () => this.drain() })
-  }
+function placed(seed: number): Placed {
+  const engine = new Engine({ random: new SeededRandom(seed), dht: { lanDiscovery: false } }, START)
+  return { engine, address: new Address(Uint8Array.of(127, 0, 0, 1), seed) }
+}
 
-  drain(): void {
-    for (let event = this.engine.pollEvent(); event; event = this.engine.pollEvent()) this.events.push(event)
-  }
-
-  get messenger() {
-    const messenger = this.engine.tox.user?.messenger
-    if (!messenger) throw new Error('a bootstrap node has no messenger')
-    return messenger
-  }
-
-  bootstrap(through: Person): void {
-    const node = { publicKey: through.engine.tox.dht.publicKey, address: through.node.address }
-    this.node.act((now) => this.engine.bootstrap(node, now))
-  }
-
-  act(action: (messenger: Person['messenger'], now: number) => void): void {
-    this.node.act((now) => this.engine.command(() => action(this.messenger, now), now))
-  }
-
-  of<K extends EngineEvent['kind']>(kind: K): Extract<EngineEvent, { kind: K }>[] {
-    return this.events.filter((event): event is Extract<EngineEvent, { kind: K }> => event.kind === kind)
+/** Delivers what the engines send to each other at once, and wakes them when they ask, for `durationMs`. */
+function run(nodes: readonly Placed[], durationMs: number): void {
+  for (let now = START; now < START + durationMs; now += 50) {
+    for (const { engine } of nodes) if ((engine.nextTimeout()?.at ?? now + 1) <= now) engine.handleTimeout(now)
+    for (const from of nodes) {
+      for (let transmit = from.engine.pollTransmit(); transmit; transmit = from.engine.pollTransmit()) {
+        const { to, bytes } = transmit
+        nodes.find(({ address }) => address.equals(to))?.engine.handlePacket(bytes, from.address, now)
+      }
+    }
   }
 }
 
-function profileOf(name: string, random: SeededRandom): MessengerProfile {
-  return {
-    keys: createKeyPair(random),
-    nospam: randomBytes(random, 4),
-    name: utf8Encode(name),
-    statusMessage: new Uint8Array(0),
-    status: 'none',
-    friends: [],
+test('engines that know one node find each other and say so', () => {
+  const nodes = [placed(1), placed(2), placed(3)]
+  const [first] = nodes
+  if (!first) throw new Error('no node')
+  const entry = { publicKey: first.engine.tox.dht.publicKey, address: first.address }
+  for (const { engine } of nodes.slice(1)) engine.bootstrap(entry, START)
+  run(nodes, 10 * SECOND_MS)
+  for (const { engine } of nodes) {
+    expect(engine.tox.dht.nodeCount(START + 10 * SECOND_MS)).toBe(2)
+    expect(engine.pollEvent()).toEqual({ kind: 'dhtConnected', isConnected: true })
   }
-}
+})
 
-test('two people meet by Tox ID through one bootstrap node, and talk', () => {
-  const seed = propertySeed()
-  const simulation = new Simulation(seed, { loss: 0.02 })
-  const bootstrap = new Person(simulation, undefined, 1)
-  const alice = new Person(simulation, 'Alice', 2)
-  const bob = new Person(simulation, 'Bob', 3)
-  for (const person of [alice, bob]) person.bootstrap(bootstrap)
-  alice.act((messenger, now) => messenger.addFriend(bob.messenger.toxId(), utf8Encode('hello'), now))
-  simulation.runFor(MINUTE_MS)
-  expect(bob.of('friendRequest').map(({ message }) => utf8Decode(message))).toEqual(['hello'])
-  bob.act((messenger, now) => messenger.acceptFriend(alice.messenger.publicKey, now))
-  simulation.runFor(MINUTE_MS)
-  expect(alice.of('friendOnline')).toHaveLength(1)
-  expect(alice.of('nameChanged').map(({ name }) => utf8Decode(name))).toEqual(['Bob'])
-  alice.act((messenger, now) => messenger.sendMessage(bob.messenger.publicKey, 'message', utf8Encode('hi'), now))
-  simulation.runFor(5_000)
-  expect(bob.of('message').map(({ text }) => utf8Decode(text))).toEqual(['hi'])
-  expect(alice.of('receipt')).toHaveLength(1)
+test('bytes of no packet are counted and answered with nothing', () => {
+  const { engine, address } = placed(1)
+  engine.handlePacket(new Uint8Array(100).fill(0x02), address, START)
+  engine.handlePacket(Uint8Array.of(0xff), address, START)
+  expect(engine.pollTransmit()).toBeUndefined()
+  expect(engine.counters.get('engine.malformed')).toBe(1)
+  expect(engine.counters.get('engine.unknown')).toBe(1)
 })

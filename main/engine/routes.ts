@@ -16,7 +16,7 @@ const DATAGRAM_BYTES_MAX = 2_048
 export class Routes {
   readonly #envelopes: DhtEnvelopes
   readonly #counters: Counters
-  readonly #byId: (Route | undefined)[] = new Array(256)
+  readonly #byId: (Route | undefined)[] = Array.from<Route | undefined>({ length: 256 })
 
   constructor(envelopes: DhtEnvelopes, counters: Counters) {
     this.#envelopes = envelopes

@@ -1,0 +1,279 @@
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fromHex, utf8Decode, utf8Encode, utf8Length } from '../base/bytes.ts'
+import type { Instant } from '../base/time.ts'
+import { PublicKey } from '../crypto/keys.ts'
+import type { EngineEvent, FileCommands } from '../engine/events.ts'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
+import { FILE_NAME_BYTES_MAX } from '../../shared/limits.ts'
+import type { FileState, FileTransferView } from '../../shared/model/file.ts'
+
+/** Ended transfers that are still shown; the oldest goes first. */
+const ENDED_SHOWN_MAX = 100
+/** How much has to be transferred before the person is told again. */
+const PROGRESS_STEP_BYTES = 64 * 1_024
+
+type FileEvent = Extract<EngineEvent, { readonly transferId: number }>
+
+interface Transfer {
+  readonly id: number
+  readonly transferId: number
+  readonly friend: string
+  readonly direction: 'in' | 'out'
+  readonly name: string
+  readonly sizeBytes: number | undefined
+  transferredBytes: number
+  toldBytes: number
+  state: FileState
+  reason: string | undefined
+  file: number | undefined
+  path: string | undefined
+}
+
+export interface FileTransfersOptions {
+  readonly files: () => FileCommands
+  readonly onChanged: (view: FileTransferView) => void
+}
+
+/** Files on their way between two people who are both online: the engine moves the bytes, this reads and writes them. */
+export class FileTransfers {
+  readonly #files: () => FileCommands
+  readonly #onChanged: (view: FileTransferView) => void
+  readonly #transfers = new Map<number, Transfer>()
+  readonly #byTransferId = new Map<number, Transfer>()
+  #nextId = 1
+
+  constructor({ files, onChanged }: FileTransfersOptions) {
+    this.#files = files
+    this.#onChanged = onChanged
+  }
+
+  list(): FileTransferView[] {
+    return [...this.#transfers.values()].map(viewOf)
+  }
+
+  /** Offers the file at `path`. Throws ApiError if it cannot be read, or the friend is not there. */
+  send(friend: string, path: string, now: Instant): FileTransferView {
+    const name = fileNameOf(path)
+    const file = openToRead(path)
+    const size = fstatSync(file).size
+    const offer = { fileKind: 'data', size, name: utf8Encode(name) } as const
+    const outcome = this.#files().offer(new PublicKey(fromHex(friend)), offer, now)
+    if (outcome.kind !== 'offered') {
+      closeSync(file)
+      throw new ApiError(ApiErrorCode.Impossible, `the file was not offered: ${OFFER_PROBLEMS[outcome.kind]}`)
+    }
+    const { transferId } = outcome
+    return this.#add({ transferId, friend, direction: 'out', name, sizeBytes: size, file, path })
+  }
+
+  /** Takes an offered file into a new file at `path`. Throws ApiError if there is one already. */
+  accept(id: number, path: string, now: Instant): FileTransferView {
+    const transfer = this.#get(id)
+    if (transfer.direction !== 'in' || transfer.state !== 'offered') throw notNow(transfer)
+    transfer.file = openToWrite(path)
+    transfer.path = path
+    const { kind } = this.#files().accept(transfer.transferId, now)
+    if (kind !== 'done') {
+      this.#end(transfer, 'failed', 'the offer is over')
+      throw notNow(transfer)
+    }
+    return this.#set(transfer, 'running')
+  }
+
+  pause(id: number, now: Instant): FileTransferView {
+    const transfer = this.#get(id)
+    if (this.#files().pause(transfer.transferId, now).kind !== 'done') throw notNow(transfer)
+    return this.#set(transfer, 'paused')
+  }
+
+  resume(id: number, now: Instant): FileTransferView {
+    const transfer = this.#get(id)
+    if (this.#files().resume(transfer.transferId, now).kind !== 'done') throw notNow(transfer)
+    return this.#set(transfer, 'running')
+  }
+
+  /** Refuses, withdraws or ends a transfer; what was received of it is removed. */
+  cancel(id: number, now: Instant): FileTransferView {
+    const transfer = this.#get(id)
+    if (isOver(transfer)) throw notNow(transfer)
+    this.#files().cancel(transfer.transferId, now)
+    return this.#end(transfer, 'cancelled', undefined)
+  }
+
+  handleEvent(event: FileEvent, now: Instant): void {
+    if (event.kind === 'fileOffered') {
+      this.#handleOffer(event)
+      return
+    }
+    const transfer = this.#byTransferId.get(event.transferId)
+    if (!transfer) return
+    if (event.kind === 'chunkWanted') this.#provide(transfer, event.position, event.length, now)
+    else if (event.kind === 'fileChunk') this.#write(transfer, event.position, event.data, now)
+    else if (event.kind === 'filePaused') this.#set(transfer, 'paused-by-friend')
+    else if (event.kind === 'fileEnded') this.#handleEnded(transfer, event.ending)
+    else this.#set(transfer, 'running')
+  }
+
+  /** Closes what is open; unfinished received files are removed. */
+  close(): void {
+    for (const transfer of this.#transfers.values()) {
+      if (!isOver(transfer)) this.#end(transfer, 'failed', 'the app was closed')
+    }
+  }
+
+  #handleOffer(event: Extract<FileEvent, { readonly kind: 'fileOffered' }>): void {
+    // A friend's picture: this app draws its own, and says so politely by not asking for it.
+    if (event.fileKind === 'avatar') return
+    this.#add({
+      transferId: event.transferId,
+      friend: event.friend.hex,
+      direction: 'in',
+      name: utf8Decode(event.name),
+      sizeBytes: event.size,
+      file: undefined,
+      path: undefined,
+    })
+  }
+
+  #provide(transfer: Transfer, position: number, length: number, now: Instant): void {
+    const data = new Uint8Array(length)
+    try {
+      const read = transfer.file === undefined ? 0 : readSync(transfer.file, data, 0, length, position)
+      if (read < length) throw new Error('the file became shorter')
+    } catch (error) {
+      this.#fail(transfer, error, now)
+      return
+    }
+    this.#files().provideChunk(transfer.transferId, position, data, now)
+    this.#progress(transfer, position + length)
+  }
+
+  #write(transfer: Transfer, position: number, data: Uint8Array, now: Instant): void {
+    try {
+      if (transfer.file !== undefined) writeSync(transfer.file, data, 0, data.length, position)
+    } catch (error) {
+      this.#fail(transfer, error, now)
+      return
+    }
+    this.#progress(transfer, position + data.length)
+  }
+
+  #handleEnded(transfer: Transfer, ending: Extract<FileEvent, { kind: 'fileEnded' }>['ending']): void {
+    if (ending === 'finished') this.#end(transfer, 'finished', undefined)
+    else if (ending === 'cancelledByFriend') this.#end(transfer, 'cancelled', 'the friend cancelled')
+    else this.#end(transfer, 'failed', ending === 'disconnected' ? 'the friend went offline' : 'the file ended early')
+  }
+
+  #fail(transfer: Transfer, error: unknown, now: Instant): void {
+    this.#files().cancel(transfer.transferId, now)
+    this.#end(transfer, 'failed', error instanceof Error ? error.message : String(error))
+  }
+
+  #add(transfer: Omit<Transfer, 'id' | 'transferredBytes' | 'toldBytes' | 'state' | 'reason'>): FileTransferView {
+    const id = this.#nextId
+    this.#nextId += 1
+    const added: Transfer = { ...transfer, id, transferredBytes: 0, toldBytes: 0, state: 'offered', reason: undefined }
+    this.#transfers.set(id, added)
+    this.#byTransferId.set(transfer.transferId, added)
+    this.#dropOldest()
+    return this.#tell(added)
+  }
+
+  #dropOldest(): void {
+    const ended = [...this.#transfers.values()].filter(isOver)
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - ENDED_SHOWN_MAX))) this.#transfers.delete(id)
+  }
+
+  #progress(transfer: Transfer, upTo: number): void {
+    transfer.transferredBytes = Math.max(transfer.transferredBytes, upTo)
+    if (transfer.transferredBytes - transfer.toldBytes >= PROGRESS_STEP_BYTES) this.#tell(transfer)
+  }
+
+  #set(transfer: Transfer, state: FileState): FileTransferView {
+    transfer.state = state
+    return this.#tell(transfer)
+  }
+
+  #end(transfer: Transfer, state: FileState, reason: string | undefined): FileTransferView {
+    const { file, path } = transfer
+    if (file !== undefined) {
+      if (transfer.direction === 'in' && state === 'finished') fsyncSync(file)
+      closeSync(file)
+    }
+    transfer.file = undefined
+    if (transfer.direction === 'in' && state !== 'finished' && path !== undefined) rmSync(path, { force: true })
+    transfer.reason = reason
+    this.#byTransferId.delete(transfer.transferId)
+    return this.#set(transfer, state)
+  }
+
+  #tell(transfer: Transfer): FileTransferView {
+    transfer.toldBytes = transfer.transferredBytes
+    const view = viewOf(transfer)
+    this.#onChanged(view)
+    return view
+  }
+
+  #get(id: number): Transfer {
+    const transfer = this.#transfers.get(id)
+    if (!transfer) throw new ApiError(ApiErrorCode.NotFound, `no file transfer ${id}`)
+    return transfer
+  }
+}
+
+const OFFER_PROBLEMS = {
+  offline: 'the friend is offline',
+  tooMany: 'too many files are under way',
+  full: 'the connection is busy, try again',
+  nameTooLong: 'the name is too long',
+} as const
+
+function isOver({ state }: Transfer): boolean {
+  return state === 'finished' || state === 'cancelled' || state === 'failed'
+}
+
+function notNow({ id, state }: Transfer): ApiError {
+  return new ApiError(ApiErrorCode.Conflict, `file transfer ${id} is ${state}`)
+}
+
+function viewOf(transfer: Transfer): FileTransferView {
+  const { id, friend, direction, name, sizeBytes, transferredBytes, state, reason } = transfer
+  const size = sizeBytes === undefined ? {} : { sizeBytes }
+  const why = reason === undefined ? {} : { reason }
+  return { id, friend, direction, name, ...size, transferredBytes, state, ...why }
+}
+
+/** The last part of a path, cut to what Tox allows. */
+export function fileNameOf(path: string): string {
+  let name = basename(path)
+  while (utf8Length(name) > FILE_NAME_BYTES_MAX) name = Array.from(name).slice(0, -1).join('')
+  return name
+}
+
+function openToRead(path: string): number {
+  try {
+    if (!statSync(path).isFile()) throw new Error('it is no file')
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be read: ${wordsOf(error)}`)
+  }
+}
+
+function openToWrite(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
+    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be written: ${wordsOf(error)}`)
+  }
+}
+
+/** The system's reason without the path, which the message has already. */
+export function wordsOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'there is no such file or folder'
+  if (code === 'EEXIST') return 'there is one already'
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
+  if (code === 'ENOSPC') return 'the disk is full'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,52 @@
+import { toHex, utf8Decode } from '../base/bytes.ts'
+import type { Instant } from '../base/time.ts'
+import type { MessageRow } from '../db/message-row.ts'
+import type { FriendView } from '../engine/events.ts'
+import type { Friend, OfflineMessages } from '../../shared/model/friend.ts'
+import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
+
+/** ISO 8601 with milliseconds, UTC. */
+export function timestampOf(at: Instant): string {
+  return new Date(at).toISOString()
+}
+
+/** A row of the history as the contract shows it. `progress` is not kept on disk. */
+export function messageOf(row: MessageRow, progress?: number): Message {
+  const { content, copies, expiresAt } = row
+  const kind = content.kind === 'missing' ? 'text' : content.kind
+  const state = MessageState.parse(row.state)
+  const isFile = content.kind === 'file'
+  return {
+    id: row.id,
+    friend: row.friend,
+    direction: row.isOutgoing ? 'out' : 'in',
+    kind,
+    text: isFile ? '' : content.text,
+    ...(isFile ? { file: { name: content.text, sizeBytes: content.bytes?.length ?? 0 } } : {}),
+    sentAt: timestampOf(row.sentAt),
+    state,
+    ...(row.reason === undefined ? {} : { reason: StateReason.parse(row.reason) }),
+    ...(copies ? { copies } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt: timestampOf(expiresAt) }),
+    ...(state === 'proving' && progress !== undefined ? { progress } : {}),
+    isRead: row.isRead,
+  }
+}
+
+/** A friend as the contract shows her. */
+export function friendOf(
+  view: FriendView,
+  more: { readonly offlineMessages: OfflineMessages; readonly unreadCount: number },
+): Friend {
+  return {
+    publicKey: toHex(view.publicKey.bytes),
+    name: utf8Decode(view.name),
+    statusMessage: utf8Decode(view.statusMessage),
+    status: view.status,
+    online: view.isOnline,
+    isTyping: view.isTyping,
+    isRequested: !view.isConfirmed,
+    ...more,
+    ...(view.lastSeenAt > 0 ? { lastSeenAt: timestampOf(view.lastSeenAt) } : {}),
+  }
+}
