@@ -8,13 +8,22 @@ import { testKey, testNode } from './test-nodes.ts'
 
 const TARGET = testKey()
 
-test('asks the nearest candidates of a round, and none of them again within five seconds', () => {
+test('asks the nearest candidates of a round, and none of them again within two seconds', () => {
   const exploration = explorationOf(2)
   for (const first of [3, 1, 2]) exploration.offer(testNode(first), 0)
   expect(exploration.nextAt).toBe(0)
   expect(exploration.collect([], 0)).toEqual([testNode(1), testNode(2)])
-  expect(exploration.offer(testNode(1), 4_999)).toBe(false)
-  expect(exploration.offer(testNode(1), 5_000)).toBe(true)
+  expect(exploration.offer(testNode(1), 1_999)).toBe(false)
+  expect(exploration.offer(testNode(1), 2_000)).toBe(true)
+})
+
+test('asks the key it looks for again after half a second, since one lost packet should not cost more', () => {
+  const exploration = explorationOf(2)
+  const found = { publicKey: TARGET, address: testNode(1).address }
+  exploration.offer(found, 0)
+  expect(exploration.collect([], 0)).toEqual([found])
+  expect(exploration.offer(found, 499)).toBe(false)
+  expect(exploration.offer(found, 500)).toBe(true)
 })
 
 test('asks candidates in quick rounds first, then once a second', () => {

@@ -5,7 +5,6 @@ import type { PublicKey } from '../../crypto/keys.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
 import type { ListedNode } from './listed-node.ts'
 import { NearestNodes } from './nearest-nodes.ts'
-import { ANSWER_TIMEOUT_MS } from './ping-tracker.ts'
 
 /** Between two questions to one random good node of the list, in the long run. */
 const RANDOM_ASK_INTERVAL_MS = 20 * SECOND_MS
@@ -28,7 +27,9 @@ const COALESCE_MS = SECOND_MS
 const ASKS_PER_ROUND_MAX = 64
 const NEXT_ASKS_GAP_MS = 100
 
-/** Candidates asked within the last 5 s that are remembered, so as not to ask them again for each node that names them. */
+/** A candidate that was asked is not asked again this soon for each node that names it; the key looked for, somewhat sooner. */
+const CANDIDATE_REST_MS = 2 * SECOND_MS
+const TARGET_REST_MS = SECOND_MS / 2
 const RECENT_COUNT_MAX = 256
 
 /**
@@ -36,9 +37,11 @@ const RECENT_COUNT_MAX = 256
  * random good one.
  */
 export class Exploration {
+  readonly #target: PublicKey
   readonly #random: Random
   readonly #candidates: NearestNodes
-  readonly #recent = new ExpiringMap<string, true>(ANSWER_TIMEOUT_MS, RECENT_COUNT_MAX, 'dht: candidate asked')
+  /** When candidates were asked, by key and address. */
+  readonly #recent = new ExpiringMap<string, Instant>(CANDIDATE_REST_MS, RECENT_COUNT_MAX, 'dht: candidate asked')
   #candidateRounds = 0
   #candidatesAt: Instant = Number.NEGATIVE_INFINITY
   #randomAsks = 0
@@ -47,6 +50,7 @@ export class Exploration {
 
   /** `candidatesMax` is how many are asked in one round: the nearest to `target` of those offered. */
   constructor(target: PublicKey, candidatesMax: number, random: Random) {
+    this.#target = target
     this.#random = random
     this.#candidates = new NearestNodes(target, candidatesMax)
   }
@@ -57,7 +61,7 @@ export class Exploration {
 
   /** Somebody named this node: false if it was asked lately. Whether the list has a place for it is the caller's question. */
   offer(node: PackedNode, now: Instant): boolean {
-    if (this.#recent.has(recentKey(node), now) || !this.#candidates.offer(node)) return false
+    if (this.#isResting(node, now) || !this.#candidates.offer(node)) return false
     this.#nextAt = Math.min(this.#nextAt, Math.max(this.#candidatesAt, now))
     return true
   }
@@ -87,10 +91,15 @@ export class Exploration {
     return asks
   }
 
+  #isResting(node: PackedNode, now: Instant): boolean {
+    const askedAt = this.#recent.get(recentKey(node), now)
+    return askedAt !== undefined && (now < askedAt + TARGET_REST_MS || !node.publicKey.equals(this.#target))
+  }
+
   #takeCandidates(now: Instant): PackedNode[] {
     if (this.#candidates.count === 0 || now < this.#candidatesAt) return []
     const candidates = this.#candidates.take()
-    for (const candidate of candidates) this.#recent.set(recentKey(candidate), true, now)
+    for (const candidate of candidates) this.#recent.set(recentKey(candidate), now, now)
     this.#candidateRounds += 1
     const isQuick = this.#candidateRounds <= QUICK_CANDIDATE_ROUNDS
     this.#candidatesAt = now + (isQuick ? QUICK_CANDIDATE_GAP_MS : CANDIDATE_GAP_MS)
