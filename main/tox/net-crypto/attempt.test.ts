@@ -28,8 +28,15 @@ test('begins to count anew with another packet, and keeps its keys', () => {
   expect(attempt.dueAt).toBe(7_500)
   expect(attempt.packet).toEqual(Uint8Array.of(2))
   attempt.take(7_500)
-  expect(attempt.sentSince(7_900)).toBe(400)
   expect(attempt.keys.publicKey).toBe(publicKey)
+})
+
+test('gives the packet again to who lacks it, four times a second, and counts that neither as sent nor as due', () => {
+  const attempt = new Attempt(new SeededRandom(1), packet, 0)
+  attempt.take(0)
+  const given = [100, 250, 300, 499, 500].map((now) => attempt.takeAgain(now) !== undefined)
+  expect(given).toEqual([false, true, false, false, true])
+  expect(attempt.dueAt).toBe(1_000)
 })
 
 test('measures the round trip only if the packet was sent once', () => {

@@ -5,6 +5,8 @@ import { RoundTrip } from './round-trip.ts'
 
 const REPEAT_MS = SECOND_MS
 const SENT_COUNT_MAX = 8
+/** A repeated handshake of the peer is answered at once, but not more often than this. */
+const SEND_AGAIN_MS = 250
 
 /**
  * One try to open a connection: our session keys, and the packet (cookie request, then handshake) that is repeated
@@ -16,6 +18,7 @@ export class Attempt {
   #packet: Uint8Array
   #sentCount = 0
   #sentAt: Instant
+  #sentAgainAt: Instant = Number.NEGATIVE_INFINITY
 
   constructor(random: Random, packet: Uint8Array, now: Instant) {
     this.keys = new OwnSessionKeys(random)
@@ -36,9 +39,11 @@ export class Attempt {
     return this.#packet
   }
 
-  /** Milliseconds since the packet was last sent. */
-  sentSince(now: Instant): number {
-    return now - this.#sentAt
+  /** The packet, for a peer that shows that it lacks it; undefined if it left just before. Does not count. */
+  takeAgain(now: Instant): Uint8Array | undefined {
+    if (now - Math.max(this.#sentAt, this.#sentAgainAt) < SEND_AGAIN_MS) return undefined
+    this.#sentAgainAt = now
+    return this.#packet
   }
 
   /** The packet, counted as sent now. */

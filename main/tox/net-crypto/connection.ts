@@ -17,8 +17,6 @@ import { type AcceptedStage, attemptIn, IDLE, metIn, type Stage, wipeStage } fro
 const WANTED_MS = 122 * SECOND_MS
 /** After the peer killed the connection: it hardly wants us back at once. */
 const PAUSE_AFTER_KILL_MS = SECOND_MS
-/** A repeated handshake is answered at once, but not more often than this. */
-const ANSWER_AGAIN_MS = 250
 
 /**
  * The way to one friend: opens in either role, keeps one session, and begins anew when it ends.
@@ -104,7 +102,10 @@ export class Connection {
     if (stage.kind === 'established' && cookie.issuedAt <= stage.startedAt) return this.#count('handshakeOvertaken')
     const attempt = attemptIn(stage) ?? new Attempt(this.#context.random, new Uint8Array(0), now)
     const shared = attempt.keys.agree(peer.sessionKey)
-    if (!shared) return this.#count('handshakeLowOrder')
+    if (!shared) {
+      if (attempt !== attemptIn(stage)) attempt.wipe()
+      return this.#count('handshakeLowOrder')
+    }
     this.#memory.note(peer.sessionKey, cookie.issuedAt)
     this.#accept(peer, cookie.dhtKey, { attempt, shared }, from, now)
   }
@@ -186,8 +187,8 @@ export class Connection {
   /** The peer's session key is the one we have: it still waits for our handshake or for data. */
   #answerAgain(now: Instant): void {
     metIn(this.#stage)?.session.hasten(now)
-    if (this.#stage.kind !== 'accepted' || this.#stage.attempt.sentSince(now) < ANSWER_AGAIN_MS) return
-    this.#sendToBest(this.#stage.attempt.packet, now)
+    const packet = attemptIn(this.#stage)?.takeAgain(now)
+    if (packet) this.#sendToBest(packet, now)
   }
 
   #accept(

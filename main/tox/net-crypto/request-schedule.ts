@@ -19,13 +19,15 @@ export class RequestSchedule {
   #lastAt = Number.NEGATIVE_INFINITY
   #owedAt = Number.POSITIVE_INFINITY
   #gapIntervalMs = INTERVAL_MS_MIN
+  /** Whether the last request named gaps; new ones are owed an answer of their own. */
+  #hasAskedForGaps = false
   #tailAt = Number.POSITIVE_INFINITY
   #tailIntervalMs = 0
   #tailProbesLeft = 0
 
   /** When to send the next request. */
   dueAt(hasGaps: boolean): Instant {
-    const gapAt = hasGaps ? this.#lastAt + this.#gapIntervalMs : Number.POSITIVE_INFINITY
+    const gapAt = hasGaps && this.#hasAskedForGaps ? this.#lastAt + this.#gapIntervalMs : Number.POSITIVE_INFINITY
     const wantedAt = Math.min(this.#lastAt + IDLE_INTERVAL_MS, this.#owedAt, gapAt, this.#tailAt)
     return Math.max(wantedAt, this.#lastAt + INTERVAL_MS_MIN)
   }
@@ -61,6 +63,7 @@ export class RequestSchedule {
   noteRequested(hasGaps: boolean, now: Instant): void {
     this.#lastAt = now
     this.#owedAt = Number.POSITIVE_INFINITY
+    this.#hasAskedForGaps = hasGaps
     if (hasGaps) this.#gapIntervalMs = Math.min(IDLE_INTERVAL_MS, this.#gapIntervalMs * 2)
     if (this.#tailAt <= now) this.#noteProbed(now)
   }
