@@ -22,7 +22,7 @@ import { decode, encode } from '../../wire/codec.ts'
 import { DhtEnvelopes } from '../../wire/dht-envelope.ts'
 import { onionReturn3 } from '../../wire/onion-packets.ts'
 import { ANNOUNCEMENTS_MAX, AnnounceStore } from './announce-store.ts'
-import { compareDistance } from './key-distance.ts'
+import { compareDistance } from '../dht/distance.ts'
 
 await sodiumReady
 

@@ -24,7 +24,7 @@ import {
 import { encode, u53 } from '../../wire/codec.ts'
 import type { DhtEnvelopes } from '../../wire/dht-envelope.ts'
 import { onionAddress, onionReturn3 } from '../../wire/onion-packets.ts'
-import { compareDistance } from './key-distance.ts'
+import { compareDistance } from '../dht/distance.ts'
 import type { OnionDht } from './onion-dht.ts'
 import { decodeOpened } from './opened.ts'
 

@@ -1,7 +1,7 @@
 import { type Instant, SECOND_MS } from '../../base/time.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
-import { compareDistance } from './key-distance.ts'
+import { compareDistance } from '../dht/distance.ts'
 import type { PathId } from './onion-paths.ts'
 
 /** A node that left this many requests unanswered is not asked again, and is dropped after the time-out. */

@@ -27,7 +27,7 @@ export class SelfAnnounce {
   readonly search: AnnounceSearch
   readonly #paths: OnionPaths
   readonly #pathNodes: PathNodes
-  #lastAskedAt: Instant = Number.NEGATIVE_INFINITY
+  #lastAskedAt: Instant | undefined
   #lastFullAt: Instant = Number.NEGATIVE_INFINITY
   #lastPopulatedAt: Instant = Number.NEGATIVE_INFINITY
 
@@ -81,6 +81,7 @@ export class SelfAnnounce {
 
   /** Something is asked every 15 seconds, so that a lost network is noticed. */
   #keepAwake(live: readonly AnnounceNode[], now: Instant): void {
+    this.#lastAskedAt ??= now
     if (now - this.#lastAskedAt < ANNOUNCED_INTERVAL_MS) return
     const askable = live.filter(({ unansweredCount }) => unansweredCount < UNANSWERED_MAX)
     const [first] = askable.toSorted((left, right) => left.lastAskedAt - right.lastAskedAt)

@@ -4,9 +4,18 @@ import { Counters } from '../../base/counters.ts'
 import { randomFraction, SeededRandom } from '../../base/random.ts'
 import type { Instant } from '../../base/time.ts'
 import type { Transmits } from '../../base/transmit.ts'
+import { open, seal } from '../../crypto/box.ts'
 import { createKeyPair, type KeyPair, type PublicKey } from '../../crypto/keys.ts'
-import { announceRequest, announceResponse, dataRequest, dataResponse } from '../../wire/announce-packets.ts'
-import { type Codec, decode, type PacketCodec } from '../../wire/codec.ts'
+import {
+  type AnnounceRequest,
+  type AnnounceResponsePlain,
+  announceRequest,
+  announceResponse,
+  announceResponsePlain,
+  dataRequest,
+  dataResponse,
+} from '../../wire/announce-packets.ts'
+import { decode, encode, type PacketCodec } from '../../wire/codec.ts'
 import { DhtEnvelopes } from '../../wire/dht-envelope.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
 import {
@@ -18,7 +27,7 @@ import {
   onionSendInitial,
 } from '../../wire/onion-packets.ts'
 import { AnnounceStore } from './announce-store.ts'
-import { compareDistance } from './key-distance.ts'
+import { compareDistance } from '../dht/distance.ts'
 import { OnionClient, type OnionClientEvent } from './onion-client.ts'
 import type { OnionDht } from './onion-dht.ts'
 import { OnionRelay } from './onion-relay.ts'
@@ -34,6 +43,7 @@ interface DhtRequestFlight {
   readonly sender: PublicKey
   readonly receiver: PublicKey
   readonly data: Uint8Array
+  readonly at: Instant
 }
 
 export interface OnionNetOptions {
@@ -72,9 +82,12 @@ export class OnionNet {
     return peer
   }
 
-  /** Shows every datagram that is sent, lost ones too. */
-  watch(watcher: (bytes: Uint8Array, from: Address) => void): void {
+  /** Shows every datagram that is sent, lost ones too; returns what ends that. */
+  watch(watcher: (bytes: Uint8Array, from: Address) => void): () => void {
     this.#watchers.push(watcher)
+    return () => {
+      this.#watchers.splice(this.#watchers.indexOf(watcher), 1)
+    }
   }
 
   watchDhtRequests(watcher: (data: Uint8Array) => void): void {
@@ -91,28 +104,45 @@ export class OnionNet {
     else this.#flights.push({ bytes, from, to, at: this.now + this.#latencyMs })
   }
 
-  sendDhtRequest(request: DhtRequestFlight): void {
-    for (const watch of this.#dhtWatchers) watch(request.data)
-    if (randomFraction(this.random) >= this.#loss) this.#dhtRequests.push(request)
+  sendDhtRequest(sender: PublicKey, receiver: PublicKey, data: Uint8Array): void {
+    for (const watch of this.#dhtWatchers) watch(data)
+    if (randomFraction(this.random) < this.#loss) return
+    this.#dhtRequests.push({ sender, receiver, data, at: this.now + this.#latencyMs })
   }
 
   /** Runs until `isDone` or for `durationMs`, whichever is first; returns how long it took. */
   run(durationMs: number, isDone: () => boolean = () => false): number {
     const start = this.now
-    while (this.now < start + durationMs && !isDone()) this.#step()
+    const end = start + durationMs
+    while (!isDone()) {
+      const next = this.#nextAt()
+      if (next > end) {
+        this.now = end
+        break
+      }
+      this.now = Math.max(this.now, next)
+      this.#deliver()
+      for (const peer of this.peers) peer.client?.handleTimeout(this.now)
+    }
     return this.now - start
   }
 
-  #step(): void {
-    this.now += 10
+  #nextAt(): Instant {
+    const arrivals = [...this.#flights, ...this.#dhtRequests].map(({ at }) => at)
+    const wakes = this.peers.flatMap(({ client }) => (client ? [client.nextTimeout().at] : []))
+    return Math.min(...arrivals, ...wakes)
+  }
+
+  #deliver(): void {
     const due = this.#flights.filter(({ at }) => at <= this.now)
     this.#flights = this.#flights.filter(({ at }) => at > this.now)
     for (const { bytes, from, to } of due) this.#peerAt(to)?.handlePacket(bytes, from, this.now)
-    for (const { receiver, sender, data } of this.#dhtRequests.splice(0)) {
+    const requests = this.#dhtRequests.filter(({ at }) => at <= this.now)
+    this.#dhtRequests = this.#dhtRequests.filter(({ at }) => at > this.now)
+    for (const { receiver, sender, data } of requests) {
       const peer = this.peers.find(({ node }) => node.publicKey.equals(receiver))
       peer?.client?.handleDhtPkAnnounce(sender, data, this.now)
     }
-    for (const peer of this.peers) peer.client?.handleTimeout(this.now)
   }
 
   #peerAt(address: Address): OnionPeer | undefined {
@@ -133,8 +163,12 @@ export class OnionPeer {
   readonly relay: OnionRelay
   readonly store: AnnounceStore
   readonly client: OnionClient | undefined
+  readonly #envelopes: DhtEnvelopes
+  readonly #transmits: Transmits
   readonly counters = new Counters()
   readonly dhtRequestIds: number[] = []
+  /** What its announce store says instead of the truth. */
+  lie: AnnounceResponsePlain | undefined
   /** Whether the DHT of the others names it. */
   isListed = true
 
@@ -143,9 +177,11 @@ export class OnionPeer {
     const { counters } = this
     const dhtKeys = createKeyPair(random)
     const envelopes = new DhtEnvelopes(dhtKeys, random)
+    this.#envelopes = envelopes
     this.node = { publicKey: dhtKeys.publicKey, address }
     this.realKeys = realKeys
     const transmits: Transmits = { send: (bytes, to) => net.send(bytes, address, to) }
+    this.#transmits = transmits
     const dht = this.#createDht(net)
     this.relay = new OnionRelay({ envelopes, random, transmits, counters })
     this.store = new AnnounceStore({ envelopes, dht, random, transmits, counters })
@@ -186,7 +222,9 @@ export class OnionPeer {
       route(onionReturn3, (packet) => relay.handleReturn3(packet, now)),
       route(onionReturn2, (packet) => relay.handleReturn2(packet, now)),
       route(onionReturn1, (packet) => relay.handleReturn1(packet, now)),
-      route(announceRequest, (packet) => store.handleAnnounceRequest(packet, from, now)),
+      route(announceRequest, (packet) =>
+        this.lie ? this.#lie(packet, this.lie, from) : store.handleAnnounceRequest(packet, from, now),
+      ),
       route(dataRequest, (packet) => store.handleDataRequest(packet, now)),
       route(announceResponse, (packet) => client?.handleAnnounceResponse(packet, from, now)),
       route(dataResponse, (packet) => client?.handleDataResponse(packet, now)),
@@ -194,6 +232,19 @@ export class OnionPeer {
     for (const { id, handle } of routes) {
       if (bytes[0] === id) handle(bytes)
     }
+  }
+
+  #lie({ requestKey, nonce, sealed, onionReturn }: AnnounceRequest, lie: AnnounceResponsePlain, from: Address): void {
+    const shared = this.#envelopes.sharedKeys.get(requestKey)
+    const plain = shared && open(shared, nonce, sealed)
+    if (!plain) return
+    const response = {
+      sendback: plain.subarray(-8),
+      nonce,
+      sealed: seal(shared, nonce, encode(announceResponsePlain, lie)),
+    }
+    const data = encode(announceResponse, response)
+    this.#transmits.send(encode(onionReturn3, { onionReturn, data }), from)
   }
 
   #createDht(net: OnionNet): OnionDht {
@@ -208,7 +259,7 @@ export class OnionPeer {
           .slice(0, count),
       sendDhtRequest: (receiver, requestId, data) => {
         this.dhtRequestIds.push(requestId)
-        net.sendDhtRequest({ sender: this.node.publicKey, receiver, data })
+        net.sendDhtRequest(this.node.publicKey, receiver, data)
         return 1
       },
     }
@@ -219,5 +270,5 @@ function route<T>(
   codec: PacketCodec<T>,
   handle: (value: T) => void,
 ): { id: number; handle: (bytes: Uint8Array) => void } {
-  return { id: codec.id, handle: (bytes) => handle(decode(codec as Codec<T>, bytes)) }
+  return { id: codec.id, handle: (bytes) => handle(decode(codec, bytes)) }
 }
