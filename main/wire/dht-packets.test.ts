@@ -48,18 +48,21 @@ test('reads the fields of a nodes response', () => {
   expect(toHex(response.pingId)).toBe(vectors.pingId)
 })
 
+test('reads a nodes response without nodes, as a c-toxcore that knows nobody yet sends it', () => {
+  expect(decode(nodesResponse, concat(Uint8Array.of(0), pingId))).toEqual({ nodes: [], pingId })
+})
+
 test('a ping request is no ping response', () => {
   const plain = receiver.open(fromHex(vectors.pingRequest)).plain
   expect(() => decode(pingResponse, plain)).toThrow(DecodeError)
 })
 
-test('refuses a nodes response with no node, with five, with a TCP node, and with bytes to spare', () => {
+test('refuses a nodes response with five nodes, with a TCP node, and with bytes to spare', () => {
   const five = concat(
     Uint8Array.of(5),
     ...Array.from({ length: 5 }, () => fromHex(vectors.packedNodes).subarray(0, 39)),
   )
   const tcp = Uint8Array.from([...encode(nodesResponse, { nodes, pingId })].with(1, 130))
-  expect(() => decode(nodesResponse, concat(Uint8Array.of(0), pingId))).toThrow(DecodeError)
   expect(() => decode(nodesResponse, concat(five, pingId))).toThrow(DecodeError)
   expect(() => decode(nodesResponse, tcp)).toThrow(DecodeError)
   expect(() => decode(nodesResponse, concat(encode(nodesResponse, { nodes, pingId }), Uint8Array.of(0)))).toThrow(

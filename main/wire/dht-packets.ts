@@ -54,14 +54,14 @@ export type NodesRequest = PacketOf<typeof nodesRequest>
  *
  * | bytes  | field  |                                                                       |
  * |--------|--------|-----------------------------------------------------------------------|
- * | 1      | count  | 1 to 4: c-toxcore throws away a response without nodes, so we do too  |
+ * | 1      | count  | 0 to 4; send at least 1: c-toxcore throws away a response without any |
  * | 39, 51 | nodes  | packed nodes, UDP only; in no order                                   |
  * | 8      | pingId | of the request                                                        |
  *
  * source   Tox spec "Nodes Response"; c-toxcore 0.2.18 for the count
  */
 export const nodesResponse = plainText('nodesResponse', 0x04, {
-  nodes: list(packedNode, NODES_PER_RESPONSE_MAX, 1),
+  nodes: list(packedNode, NODES_PER_RESPONSE_MAX),
   pingId: bytes(PING_ID_BYTES),
 })
 export type NodesResponse = PacketOf<typeof nodesResponse>

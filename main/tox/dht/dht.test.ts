@@ -59,6 +59,15 @@ test('an answer from another address than the one asked, or a second time, is wo
   expect(host.counters.get('dht.answersNotAsked')).toBe(2)
 })
 
+test('an answer without nodes is a sign of life all the same', () => {
+  const { network, host, peer } = hostAndPeer()
+  host.dht.bootstrap(peer.node, network.now)
+  network.run(1)
+  const [request] = peer.take(nodesRequest)
+  peer.send(nodesResponse, { nodes: [], pingId: request?.pingId ?? PING_ID })
+  expect(host.dht.isConnected(network.now)).toBe(true)
+})
+
 test('never sends an empty nodes response: with nothing else to name it names the asker', () => {
   const { peer } = hostAndPeer()
   peer.send(nodesRequest, { target: peer.node.publicKey, pingId: PING_ID })
