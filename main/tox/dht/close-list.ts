@@ -107,6 +107,7 @@ export class CloseList {
 
   #offerBucket(nearest: NearestNodes, index: number, lanAllowed: boolean, now: Instant): void {
     for (const listed of this.#buckets.get(index)?.nodes ?? []) {
+      if (!nearest.mayTake(listed.publicKey)) continue
       const node = listed.goodNode(now)
       if (node && (lanAllowed || !node.address.isLan)) nearest.offer(node)
     }

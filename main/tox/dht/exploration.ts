@@ -74,6 +74,7 @@ export class Exploration {
   /** Whom to ask now. `nodes` are the listed ones, the farthest first. */
   collect(nodes: Iterable<ListedNode>, now: Instant): PackedNode[] {
     if (now < this.#nextAt) return []
+    this.#recent.expire(now)
     const asks = this.#takeCandidates(now)
     const good: ListedNode[] = []
     let dueAt = Number.POSITIVE_INFINITY

@@ -29,6 +29,8 @@ test('takes each key once, the first time it is offered', () => {
 test('says no to a node that is farther than all of a full list', () => {
   const nearest = new NearestNodes(testKey(), 2)
   for (const first of [1, 2]) nearest.offer(testNode(first))
+  expect(nearest.mayTake(testKey(3))).toBe(false)
+  expect(nearest.mayTake(testKey(0, 1))).toBe(true)
   expect(nearest.offer(testNode(3))).toBe(false)
   expect(nearest.offer(testNode(0, 1))).toBe(true)
   expect(nearest.take()).toEqual([testNode(0, 1), testNode(1)])

@@ -27,6 +27,12 @@ export class NearestNodes {
     return this.#nodes
   }
 
+  /** Whether a node with this key might get a place: the cheap question before `offer`. */
+  mayTake({ bytes }: PublicKey): boolean {
+    const farthest = this.#nodes[this.#countMax - 1]
+    return !farthest || compareDistance(this.#target.bytes, bytes, farthest.publicKey.bytes) < 0
+  }
+
   /** Adds a node unless its key is there already, or the list is full of nearer ones. */
   offer(node: PackedNode): boolean {
     let at = this.#nodes.length

@@ -31,6 +31,15 @@ test('forgets the oldest request when it is full', () => {
   expect(taken).toEqual([undefined, 1, 2, 3, 4])
 })
 
+test('keeps nothing for long, and goes on past the last slot number', () => {
+  const tracker = new PingTracker<number>(new SeededRandom(1), 4)
+  for (let index = 0; index < 70_000; index += 1) {
+    const pingId = tracker.add(node, index, index * 2_000)
+    expect(tracker.count).toBeLessThanOrEqual(3)
+    if (index % 10_000 === 0) expect(tracker.take(pingId, node, index * 2_000)?.about).toBe(index)
+  }
+})
+
 test('ping ids are never zero, even if chance fails', () => {
   const tracker = new PingTracker<undefined>({ fill: (target) => target.fill(0) }, 4)
   expect([...tracker.add(node, undefined, 0)]).toEqual([0x80, 0, 0, 0, 0, 0, 0, 0])

@@ -50,6 +50,7 @@ export class SearchList {
 
   offerNearest(nearest: NearestNodes, lanAllowed: boolean, now: Instant): void {
     for (const listed of this.#nodes) {
+      if (!nearest.mayTake(listed.publicKey)) continue
       const node = listed.goodNode(now)
       if (node && (lanAllowed || !node.address.isLan)) nearest.offer(node)
     }
