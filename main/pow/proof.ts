@@ -27,6 +27,11 @@ export interface ProofTask {
   readonly effort: number
 }
 
+/** Units of effort that one trial counts as. */
+export function trialEffort(algorithm: Algorithm): number {
+  return algorithm === ALGORITHM.argon2id ? ARGON2ID_TRIAL_EFFORT : 1
+}
+
 export function puzzleCount(effort: number): number {
   return Math.max(1, Math.min(PUZZLE_COUNT_MAX, effort))
 }
@@ -38,8 +43,7 @@ export function puzzleHash(seed: Uint8Array, index: number): Uint8Array {
 
 /** A trial below this number (of 48 bits) solves a puzzle of the task. */
 export function puzzleThreshold({ algorithm, effort }: ProofTask): number {
-  const trialEffort = algorithm === ALGORITHM.argon2id ? ARGON2ID_TRIAL_EFFORT : 1
-  const trials = Math.max(1, effort / puzzleCount(effort) / trialEffort)
+  const trials = Math.max(1, effort / puzzleCount(effort) / trialEffort(algorithm))
   return Math.floor(TRIAL_RANGE / trials)
 }
 
