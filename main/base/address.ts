@@ -97,7 +97,9 @@ function scopeOfIpv6(ip: Uint8Array): NetworkScope {
 
 function parseIpv4(host: string): Uint8Array | undefined {
   const parts = host.split('.')
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return undefined
+  // No leading zeros: elsewhere they mean octal, and two readings of one text are one too many.
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
+    return undefined
   return Uint8Array.from(parts, Number)
 }
 
