@@ -106,6 +106,11 @@ export function isRenewalAuthentic(renewal: Renewal, header: RecordHeader): bool
   return isSignatureOf(header.mailbox, renewalBytes(recordId, counter, notAfter), signature)
 }
 
+/** Whether this mailbox signed the renewal, of whatever record it be. */
+export function isRenewalSignedBy(mailbox: VerifyKey, { recordId, counter, notAfter, signature }: Renewal): boolean {
+  return isSignatureOf(mailbox, renewalBytes(recordId, counter, notAfter), signature)
+}
+
 function renewalBytes(recordId: Uint8Array, counter: number, notAfter: Instant): Uint8Array {
   return labelled('ampoule renewal 1', recordId, encode(u32, counter), encode(instantSeconds, notAfter))
 }

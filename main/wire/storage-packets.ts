@@ -3,6 +3,7 @@ import { DecodeError } from '../base/byte-reader.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import { bytes, type Codec, flag, list, oneOf, optional, restBytes, struct, u16, u32, verifyKey } from './codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from './extension-packet.ts'
+import { type ProofRequest, proofRequest } from './storage-proof.ts'
 import {
   instantSeconds,
   MAILBOX_SIGNATURE_BYTES,
@@ -17,24 +18,24 @@ import {
 
 /** Kinds 0x40 to 0x7f inside the extension packet (extension-packet.ts). Bodies: here and in storage-proof.ts. */
 export const STORAGE_KIND = {
-  /** proofRequest (152) → challenge (90) or refused. The proposal's PROOF_REQUEST. */
+  /** signedProofRequest (216) → challenge (90), receipt (179: just this is held), standing or refused. PROOF_REQUEST. */
   proofRequest: 0x40,
   challenge: 0x41,
-  /** wholeDeposit → receipt or refused. The proposal's DHT_OFFLINE_DATA: insert and update. */
+  /** wholeDeposit → receipt, standing or refused. The proposal's DHT_OFFLINE_DATA: insert and update. */
   offlineData: 0x42,
   receipt: 0x43,
-  /** deposit without its body → transferReady, the segments, then receipt; or refused. */
+  /** deposit without its body → transferReady; again once the segments are through → receipt. Or standing, refused. */
   depositOpen: 0x44,
   transferReady: 0x45,
-  /** renewDeposit → receipt or refused. */
+  /** renewDeposit → receipt, standing or refused. */
   renew: 0x46,
-  /** mailboxRequest with a fetchCommand → listing, or token. */
+  /** mailboxRequest with a fetchCommand → listing, token or refused. */
   fetch: 0x47,
   listing: 0x48,
-  /** mailboxRequest with a getCommand → record, or transferReady and segments to the asker, or refused, or token. */
+  /** mailboxRequest with a getCommand → record, or transferReady (segments after the asker's first ack), token, refused. */
   get: 0x49,
   record: 0x4a,
-  /** mailboxRequest with a deleteCommand → deleted, or token. */
+  /** mailboxRequest with a deleteCommand → deleted, token or refused. */
   delete: 0x4b,
   deleted: 0x4c,
   /** Empty, padded → token. Also the answer to a mailboxRequest whose token is stale or foreign. */
@@ -44,8 +45,25 @@ export const STORAGE_KIND = {
   /** Segments of a transfer, and which of them came. No answers in Exchange's sense. */
   segment: 0x50,
   segmentAck: 0x51,
+  /** listedSlot: what stands in a slot in the way of a deposit that the mailbox key signed. */
+  standing: 0x52,
+  /** Empty notice of a depositor that computes a proof: keeps its path open. */
+  keepAlive: 0x53,
 } as const
 export type StorageKind = (typeof STORAGE_KIND)[keyof typeof STORAGE_KIND]
+
+/** What is to be paid for, with the mailbox key's signature on it: only its owner learns what a slot holds. */
+export interface SignedProofRequest {
+  readonly claim: ProofRequest
+  /** Of the header for insert and update, of the renewal for renew. */
+  readonly signature: Uint8Array
+}
+
+/** | 152 | proof request | 64 | signature of its header, or of the renewal that recordId, counter and notAfter make | */
+export const signedProofRequest: Codec<SignedProofRequest> = struct({
+  claim: proofRequest,
+  signature: bytes(MAILBOX_SIGNATURE_BYTES),
+})
 
 /** HMAC of the asker's prefix, DHT key and the time, under a secret of the node: proves where the asker receives. */
 export const TOKEN_BYTES = 16

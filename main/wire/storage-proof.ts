@@ -39,7 +39,7 @@ export interface ProofRequest {
 }
 
 /**
- * PROOF_REQUEST body (152 bytes): asks a node for a challenge.
+ * What a challenge is asked for (152 bytes); with a signature (storage-packets.ts) it is the body of PROOF_REQUEST.
  *
  * | bytes | field     |                                                             |
  * |-------|-----------|-------------------------------------------------------------|

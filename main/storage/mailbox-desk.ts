@@ -1,0 +1,155 @@
+import { equalBytes } from '../base/bytes.ts'
+import type { Instant } from '../base/time.ts'
+import type { PublicKey } from '../crypto/keys.ts'
+import type { VerifyKey } from '../crypto/sign.ts'
+import type { Contact } from '../ring/contact.ts'
+import { decode, encode, type ValueOf } from '../wire/codec.ts'
+import {
+  DELETE_OUTCOME,
+  deleteCommand,
+  type deleted,
+  fetchCommand,
+  type FetchedRecord,
+  getCommand,
+  listedSlot,
+  LISTED_SLOTS_MAX,
+  type ListedSlot,
+  type Listing,
+  type MailboxRequest,
+  type StorageKind,
+} from '../wire/storage-packets.ts'
+import { RENEWAL_BYTES, SIGNED_HEADER_BYTES, type TombstoneEntry } from '../wire/storage-record.ts'
+import { listedSlotOf } from './listed-slot.ts'
+import { isRequestAuthentic } from './mailbox-request.ts'
+import { paidState } from './payments.ts'
+import type { SlotContent } from './range-digest.ts'
+import { isEntryAuthentic } from './record.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import type { Tokens } from './tokens.ts'
+import type { Vault, VaultEntry } from './vault.ts'
+
+/** isLast and the two counts of a listing. */
+const LISTING_FRAME_BYTES = 3
+
+type FetchCommand = ValueOf<typeof fetchCommand>
+type DeleteAnswer = ValueOf<typeof deleted>
+
+/** Why a mailbox request is not even looked at: its token (here is a good one) or its signature. */
+export type Turned = { readonly kind: 'token'; readonly token: Uint8Array } | Refusal
+
+export interface MailboxDeskOptions {
+  readonly vault: Vault
+  readonly tokens: Tokens
+  readonly selfKey: PublicKey
+}
+
+/**
+ * Serves the owner of a mailbox: what lies in it, one record, and tombstones. Who cannot sign with the mailbox key, or
+ * brings a token of another asker or another time, gets the same answer whether or not the mailbox exists.
+ */
+export class MailboxDesk {
+  readonly #vault: Vault
+  readonly #tokens: Tokens
+  readonly #selfKey: PublicKey
+
+  constructor({ vault, tokens, selfKey }: MailboxDeskOptions) {
+    this.#vault = vault
+    this.#tokens = tokens
+    this.#selfKey = selfKey
+  }
+
+  /** What to say to a request that is not served; undefined: it is its owner's. */
+  turn(kind: StorageKind, request: MailboxRequest, asker: Contact, now: Instant): Turned | undefined {
+    if (!this.#tokens.isGood(request.token, asker, now)) {
+      return { kind: 'token', token: this.#tokens.tokenFor(asker, now) }
+    }
+    return isRequestAuthentic(kind, this.#selfKey, request) ? undefined : refuse('signatureWrong')
+  }
+
+  /** roomBytes: how long the encoded listing may be. Throws DecodeError on a malformed command. */
+  list(mailbox: VerifyKey, commandBytes: Uint8Array, roomBytes: number, now: Instant): Listing {
+    const command = decode(fetchCommand, commandBytes)
+    const entries = this.#vault
+      .list(mailbox, now)
+      .filter(({ slot }) => slot >= command.fromSlot)
+      .sort((left, right) => left.slot - right.slot)
+    const record = command.wantsBody ? this.#firstNew(entries, command, roomBytes, now) : undefined
+    const recordBytes = record ? fetchedRecordBytes(record) : 0
+    const slots = this.#fitting(entries, roomBytes - LISTING_FRAME_BYTES - recordBytes, now)
+    return { isLast: slots.length === entries.length, slots, record }
+  }
+
+  /** Throws DecodeError on a malformed command. */
+  get(mailbox: VerifyKey, commandBytes: Uint8Array, now: Instant): FetchedRecord | Refusal {
+    const { slot, revision } = decode(getCommand, commandBytes)
+    const record = fetched(this.#vault.get(mailbox, slot, now))
+    return record?.signed.header.revision === revision ? record : refuse('unknownRecord')
+  }
+
+  /** Throws DecodeError on a malformed command. */
+  delete(mailbox: VerifyKey, commandBytes: Uint8Array, now: Instant): DeleteAnswer & { buried: readonly VaultEntry[] } {
+    const { entries } = decode(deleteCommand, commandBytes)
+    const buried: VaultEntry[] = []
+    const outcomes = entries.map((entry) => this.#bury(mailbox, entry, buried, now))
+    return { outcomes, buried }
+  }
+
+  #firstNew(entries: readonly VaultEntry[], { known }: FetchCommand, roomBytes: number, now: Instant) {
+    const first = entries.find(
+      ({ kind, slot, revision }) =>
+        kind === 'record' && !known.some((other) => other.slot === slot && other.revision >= revision),
+    )
+    // It comes with the listing only if there is room for its own slot and those before it.
+    if (!first || first.lengthBytes + SIGNED_HEADER_BYTES > roomBytes) return undefined
+    const record = fetched(this.#vault.get(first.mailbox, first.slot, now))
+    return record && LISTING_FRAME_BYTES + fetchedRecordBytes(record) <= roomBytes ? record : undefined
+  }
+
+  #fitting(entries: readonly VaultEntry[], roomBytes: number, now: Instant): ListedSlot[] {
+    const slots: ListedSlot[] = []
+    let left = roomBytes
+    for (const entry of entries) {
+      const slot = listedSlotOf(this.#vault, entry, now)
+      if (!slot) continue
+      left -= encode(listedSlot, slot).length
+      if (left < 0 || slots.length === LISTED_SLOTS_MAX) break
+      slots.push(slot)
+    }
+    return slots
+  }
+
+  #bury(
+    mailbox: VerifyKey,
+    entry: TombstoneEntry,
+    buried: VaultEntry[],
+    now: Instant,
+  ): DeleteAnswer['outcomes'][number] {
+    const { slot } = entry
+    const held = this.#vault.get(mailbox, slot, now)
+    if (!held) return { slot, outcome: DELETE_OUTCOME.notHeld, standing: undefined }
+    const signed = held.kind === 'tombstone' ? held.tombstone.signed : paidState(held.record.payments)?.signed
+    const standing = held.kind === 'tombstone' ? held.tombstone.entry : undefined
+    if (!signed || !isEntryAuthentic(entry, signed.header)) return { slot, outcome: DELETE_OUTCOME.refused, standing }
+    const put = this.#vault.bury({ signed, entry }, now)
+    if (put.kind === 'refused') return { slot, outcome: DELETE_OUTCOME.beaten, standing }
+    if (put.kind === 'stored') buried.push(put.entry)
+    return { slot, outcome: DELETE_OUTCOME.placed, standing: entry }
+  }
+}
+
+/** A slot's record as its reader gets it; undefined for a tombstone. */
+export function fetched(content: SlotContent | undefined): FetchedRecord | undefined {
+  if (content?.kind !== 'record') return undefined
+  const state = paidState(content.record.payments)
+  return state && { signed: state.signed, renewal: state.renewal, body: content.record.body }
+}
+
+/** Bytes of an encoded fetchedRecord, its optional renewal's flag included. */
+export function fetchedRecordBytes({ renewal, body }: FetchedRecord): number {
+  return SIGNED_HEADER_BYTES + 1 + (renewal ? RENEWAL_BYTES : 0) + body.length
+}
+
+/** Whether a tombstone says the same as another: kind and body. */
+export function isSameTombstone(left: TombstoneEntry, right: TombstoneEntry): boolean {
+  return left.kind === right.kind && left.slot === right.slot && equalBytes(left.bodyHash, right.bodyHash)
+}
