@@ -17,9 +17,8 @@ import {
   openDhtRequest,
   sealDhtRequest,
 } from '../../wire/dht-request.ts'
-import { CloseList } from './close-list.ts'
 import { DhtRequests } from './dht-requests.ts'
-import { FriendSearches } from './friend-searches.ts'
+import { KnownNodes } from './known-nodes.ts'
 import { testAddress, testKey, testNode } from './test-nodes.ts'
 
 await sodiumReady
@@ -79,13 +78,12 @@ test('a NAT ping of another length is malformed', () => {
 function create() {
   const random = new SeededRandom(1)
   const self = new DhtEnvelopes(createKeyPair(random), random)
-  const closeList = new CloseList(self.publicKey)
-  const searches = new FriendSearches(random, true)
+  const nodes = new KnownNodes(self.publicKey, random, true)
   const sent: Transmit[] = []
   const transmits = { send: (bytes: Uint8Array, to: Transmit['to']) => sent.push({ bytes, to }) }
-  const parts = { random, transmits, counters: new Counters(), closeList, searches }
+  const parts = { random, transmits, counters: new Counters(), nodes }
   const requests = new DhtRequests({ envelopes: self, ...parts })
-  return { requests, closeList, searches, sent, self, friend: createFriend() }
+  return { requests, closeList: nodes.closeList, searches: nodes.searches, sent, self, friend: createFriend() }
 }
 
 /** Seals requests as another node would. */

@@ -19,9 +19,8 @@ import {
   sealDhtRequest,
 } from '../../wire/dht-request.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
-import type { CloseList } from './close-list.ts'
 import type { FriendSearch } from './friend-search.ts'
-import type { FriendSearches } from './friend-searches.ts'
+import type { KnownNodes } from './known-nodes.ts'
 
 /** The routed packets (0x20): sends our own, passes on those of others, answers NAT pings. */
 export class DhtRequests {
@@ -29,23 +28,20 @@ export class DhtRequests {
   readonly #random: Random
   readonly #transmits: Transmits
   readonly #counters: Counters
-  readonly #closeList: CloseList
-  readonly #searches: FriendSearches
+  readonly #nodes: KnownNodes
 
   constructor(parts: {
     readonly envelopes: DhtEnvelopes
     readonly random: Random
     readonly transmits: Transmits
     readonly counters: Counters
-    readonly closeList: CloseList
-    readonly searches: FriendSearches
+    readonly nodes: KnownNodes
   }) {
     this.#envelopes = parts.envelopes
     this.#random = parts.random
     this.#transmits = parts.transmits
     this.#counters = parts.counters
-    this.#closeList = parts.closeList
-    this.#searches = parts.searches
+    this.#nodes = parts.nodes
   }
 
   /** Seals a request for `receiver` and sends it to each of `addresses`. Returns how many packets went out. */
@@ -88,7 +84,7 @@ export class DhtRequests {
    */
   handleNatPing({ sender, data }: OpenedDhtRequest, now: Instant): FriendSearch | undefined {
     const { kind, pingId } = decode(natPing, data)
-    const search = this.#searches.get(sender)
+    const search = this.#nodes.searches.get(sender)
     if (!search) return undefined
     if (kind === NAT_PING_RESPONSE) {
       search.handleNatResponse(pingId)
@@ -102,7 +98,7 @@ export class DhtRequests {
 
   /** Unchanged, to where the receiver was last heard, but never back to where it came from. */
   #forward(packet: Uint8Array, receiver: Uint8Array, from: Address): void {
-    const node = this.#closeList.find(receiver)?.latestNode
+    const node = this.#nodes.closeList.find(receiver)?.latestNode
     if (!node || node.address.equals(from)) {
       this.#counters.add('dht.requestsNotRouted')
       return

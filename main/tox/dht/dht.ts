@@ -1,7 +1,7 @@
 import type { Address } from '../../base/address.ts'
 import type { Counters } from '../../base/counters.ts'
 import { Queue } from '../../base/queue.ts'
-import { type Random, shuffled } from '../../base/random.ts'
+import type { Random } from '../../base/random.ts'
 import type { Instant, Wake } from '../../base/time.ts'
 import type { Transmits } from '../../base/transmit.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
@@ -19,18 +19,12 @@ import { DhtRequestId } from '../../wire/dht-request.ts'
 import type { LanDiscoveryPacket } from '../../wire/lan-discovery.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
 import { BootstrapList } from './bootstrap-list.ts'
-import { CloseList, type Heard } from './close-list.ts'
 import { DhtRequests } from './dht-requests.ts'
-import { Exploration } from './exploration.ts'
 import type { FriendSearch } from './friend-search.ts'
-import { FriendSearches } from './friend-searches.ts'
+import { KnownNodes } from './known-nodes.ts'
 import { LanDiscovery } from './lan-discovery.ts'
-import { NearestNodes } from './nearest-nodes.ts'
 import { Newcomers } from './newcomers.ts'
 import { NodeQueries } from './node-queries.ts'
-
-/** Candidates for the close list that are asked in one round. */
-const CLOSE_CANDIDATES_MAX = 8
 
 /** The owner drains after every call; one call raises a handful. */
 const EVENT_COUNT_MAX = 1_024
@@ -69,14 +63,11 @@ export interface DhtOptions {
  */
 export class Dht {
   readonly #envelopes: DhtEnvelopes
-  readonly #random: Random
   readonly #transmits: Transmits
   readonly #counters: Counters
   readonly #options: DhtOptions
   readonly #queries: NodeQueries
-  readonly #closeList: CloseList
-  readonly #closeExploration: Exploration
-  readonly #searches: FriendSearches
+  readonly #nodes: KnownNodes
   readonly #requests: DhtRequests
   readonly #newcomers: Newcomers
   readonly #bootstrapList = new BootstrapList()
@@ -95,16 +86,12 @@ export class Dht {
   }) {
     const { envelopes, random, transmits, counters, options } = parts
     this.#envelopes = envelopes
-    this.#random = random
     this.#transmits = transmits
     this.#counters = counters
     this.#options = options
     this.#queries = new NodeQueries(envelopes, random, transmits, counters)
-    this.#closeList = new CloseList(envelopes.publicKey)
-    this.#closeExploration = new Exploration(envelopes.publicKey, CLOSE_CANDIDATES_MAX, random)
-    this.#searches = new FriendSearches(random, options.holePunching ?? true)
-    const lists = { closeList: this.#closeList, searches: this.#searches }
-    this.#requests = new DhtRequests({ envelopes, random, transmits, counters, ...lists })
+    this.#nodes = new KnownNodes(envelopes.publicKey, random, options.holePunching ?? true)
+    this.#requests = new DhtRequests({ envelopes, random, transmits, counters, nodes: this.#nodes })
     this.#newcomers = new Newcomers(envelopes.publicKey)
     this.#lanDiscovery = options.lanDiscovery ? new LanDiscovery(envelopes.publicKey, transmits) : undefined
     this.#wakeAt = this.#lanDiscovery?.nextAt ?? Number.POSITIVE_INFINITY
@@ -127,7 +114,7 @@ export class Dht {
 
   /** Looks for the address of `dhtKey` until `stopSearch` was called as often. */
   search(dhtKey: PublicKey, now: Instant): void {
-    const search = this.#searches.add(dhtKey)
+    const search = this.#nodes.searches.add(dhtKey)
     if (!search) return
     for (const node of this.closestNodes(dhtKey, NODES_PER_RESPONSE_MAX, { lanAllowed: true }, now)) {
       search.offer(node, now)
@@ -136,19 +123,13 @@ export class Dht {
   }
 
   stopSearch(dhtKey: PublicKey): void {
-    this.#searches.remove(dhtKey)
+    this.#nodes.searches.remove(dhtKey)
   }
 
   /** Somebody named this node: it is asked soon if one of the lists has a place for it. */
   addCandidate(node: PackedNode, now: Instant): void {
     if (node.publicKey.equals(this.publicKey) || !isAskable(node.address)) return
-    if (this.#isWanted(node, now)) {
-      this.#closeExploration.offer(node, now)
-      this.#wake(this.#closeExploration.nextAt)
-    }
-    for (const search of this.#searches.all) {
-      if (search.offer(node, now)) this.#wake(search.nextAt(now))
-    }
+    this.#wake(this.#nodes.offer(node, now))
   }
 
   /** Asks a node at once for nodes near `target`, whoever it is: a friend said that it knows the friend's DHT key. */
@@ -158,7 +139,7 @@ export class Dht {
 
   /** Where a searched key or a listed node answered, if it did lately. */
   addressOf(dhtKey: PublicKey, now: Instant): Address | undefined {
-    return this.#searches.get(dhtKey)?.address(now) ?? this.#closeList.find(dhtKey.bytes)?.goodNode(now)?.address
+    return this.#nodes.addressOf(dhtKey, now)
   }
 
   /** The good nodes nearest to `target` of all lists, nearest first. LAN addresses are for LAN askers only. */
@@ -168,33 +149,21 @@ export class Dht {
     { lanAllowed }: { readonly lanAllowed: boolean },
     now: Instant,
   ): PackedNode[] {
-    const nearest = new NearestNodes(target, count)
-    this.#closeList.offerNearest(nearest, target, lanAllowed, now)
-    for (const search of this.#searches.all) search.offerNearest(nearest, lanAllowed, now)
-    return nearest.take()
+    return this.#nodes.closest(target, count, lanAllowed, now)
   }
 
-  /** Up to `count` good nodes that tell nothing of our friends: of the two fake searches first, then of the close list. */
+  /** Up to `count` good nodes, each once, that tell nothing of our friends: for onion paths. */
   randomNodes(count: number, now: Instant): PackedNode[] {
-    const chosen = new Map<string, PackedNode>()
-    const add = (node: PackedNode): void => {
-      if (chosen.size < count) chosen.set(node.publicKey.hex, node)
-    }
-    for (const node of this.#searches.fakeFriendNodes(now)) add(node)
-    if (chosen.size < count) {
-      const good = [...this.#closeList.nodes()].flatMap((listed) => listed.goodNode(now) ?? [])
-      for (const node of shuffled(this.#random, good)) add(node)
-    }
-    return [...chosen.values()]
+    return this.#nodes.random(count, now)
   }
 
   isConnected(now: Instant): boolean {
-    return this.#closeList.isConnected(now)
+    return this.#nodes.closeList.isConnected(now)
   }
 
   /** Good nodes of the close list. */
   nodeCount(now: Instant): number {
-    return this.#closeList.goodCount(now)
+    return this.#nodes.closeList.goodCount(now)
   }
 
   /**
@@ -206,7 +175,7 @@ export class Dht {
    */
   sendDhtRequest(receiver: PublicKey, requestId: number, data: Uint8Array, now: Instant): number {
     const direct = this.addressOf(receiver, now)
-    const relays = this.#searches.get(receiver)?.relays(now) ?? []
+    const relays = this.#nodes.searches.get(receiver)?.relays(now) ?? []
     const addresses = direct ? [direct] : relays.map(({ address }) => address)
     return this.#requests.send(receiver, { requestId, data }, addresses)
   }
@@ -234,16 +203,10 @@ export class Dht {
     const request = this.#queries.takeNodesRequest(pingId, answerer, now)
     if (!request) return
     this.#heard(answerer, now)
-    if (request.about.equals(this.publicKey)) {
-      this.#closeList.find(sender.bytes)?.markAsked(from, request.sentAt)
-    } else {
-      this.#searches.get(request.about)?.markAsked(answerer, request.sentAt)
-    }
+    this.#nodes.markAsked(answerer, request.about, request.sentAt)
     for (const node of nodes) {
       // An honest node names LAN addresses only to those it shares a LAN with.
-      if (node.address.isLan && !from.isLan) continue
-      this.#searches.get(node.publicKey)?.setReturned(sender, node.address, now)
-      this.addCandidate(node, now)
+      if (isAskable(node.address) && (from.isLan || !node.address.isLan)) this.#handleNamed(node, sender, now)
     }
   }
 
@@ -266,7 +229,7 @@ export class Dht {
   handleLanDiscovery({ publicKey }: LanDiscoveryPacket, from: Address, now: Instant): void {
     if (!this.#lanDiscovery || !from.isLan || publicKey.equals(this.publicKey)) return
     const node = { publicKey, address: from }
-    if (this.#closeList.find(publicKey.bytes)?.isGoodAt(from, now)) return
+    if (this.#nodes.closeList.find(publicKey.bytes)?.isGoodAt(from, now)) return
     // Anybody on the LAN can send this in another's name: the bound on newcomers is on these too.
     if (this.#newcomers.admit(node, now)) this.#queries.askForNodes(node, this.publicKey, now)
     this.#wake(this.#newcomers.nextAt)
@@ -285,28 +248,23 @@ export class Dht {
   handleTimeout(now: Instant): void {
     if (now < this.#wakeAt) return
     this.#noticeDisconnection(now)
-    if (now >= this.#closeList.diesAt) this.#reviveCloseList(now)
-    for (const node of this.#bootstrapList.takeDue(now)) this.#queries.askForNodes(node, this.publicKey, now)
-    for (const node of this.#closeExploration.collect(this.#closeList.nodes(), now)) {
+    for (const node of [...this.#bootstrapList.takeDue(now), ...this.#nodes.collectCloseAsks(now)]) {
       this.#queries.askForNodes(node, this.publicKey, now)
     }
-    for (const search of this.#searches.all) if (now >= search.nextAt(now)) this.#workOn(search, now)
+    for (const search of this.#nodes.searches.all) if (now >= search.nextAt(now)) this.#workOn(search, now)
     for (const node of this.#newcomers.takeDue(now)) this.#queries.ping(node, now)
     this.#lanDiscovery?.handleTimeout(now)
     this.#wakeAt = this.#computeWake(now)
   }
 
   #computeWake(now: Instant): Instant {
-    let at = Math.min(
-      this.#closeExploration.nextAt,
-      this.#closeList.diesAt,
-      this.#wasConnected ? this.#closeList.disconnectsAt : Number.POSITIVE_INFINITY,
+    return Math.min(
+      this.#nodes.nextAt(now),
+      this.#wasConnected ? this.#nodes.closeList.disconnectsAt : Number.POSITIVE_INFINITY,
       this.#bootstrapList.nextAt,
       this.#newcomers.nextAt,
       this.#lanDiscovery?.nextAt ?? Number.POSITIVE_INFINITY,
     )
-    for (const search of this.#searches.all) at = Math.min(at, search.nextAt(now))
-    return at
   }
 
   #wake(at: Instant): void {
@@ -324,32 +282,33 @@ export class Dht {
 
   /** A node proved that it is there: it goes into the lists that have a place for it. */
   #heard(node: PackedNode, now: Instant): void {
-    const heard: Heard[] = [this.#closeList.heard(node.publicKey, node.address, now)]
-    if (heard[0] === 'appeared') this.#closeExploration.listGrew(now)
-    for (const search of this.#searches.all) heard.push(search.heard(node, now))
+    const isNews = this.#nodes.heard(node, now)
     this.#bootstrapList.answered(node)
-    if (heard.includes('appeared')) {
-      this.#wake(now)
-      if (!heard.includes('known')) this.#raise({ kind: 'nodeAnswered', node })
-    }
-    if (this.#searches.get(node.publicKey)) {
+    this.#wake(this.#nodes.nextAt(now))
+    if (isNews) this.#raise({ kind: 'nodeAnswered', node })
+    if (this.#nodes.searches.get(node.publicKey)) {
       this.#raise({ kind: 'friendAddress', dhtKey: node.publicKey, address: node.address })
     }
     this.#noticeConnection(now)
   }
 
-  /** Somebody asked us: if it could be listed, a ping finds out whether it answers. */
-  #greet(asker: PackedNode, now: Instant): void {
-    const isSoughtFriend = this.#searches.get(asker.publicKey) && !this.#searches.get(asker.publicKey)?.address(now)
-    if (!isSoughtFriend && !this.#isWanted(asker, now)) return
-    if (this.#newcomers.admit(asker, now)) this.#queries.ping(asker, now)
-    this.#wake(this.#newcomers.nextAt)
+  /** `namedBy` says that there is such a node: we may ask it, and if it is a friend, reach it through `namedBy`. */
+  #handleNamed(node: PackedNode, namedBy: PublicKey, now: Instant): void {
+    const search = this.#nodes.searches.get(node.publicKey)
+    if (search) {
+      search.setReturned(namedBy, node.address, now)
+      this.#wake(search.nextAt(now))
+    }
+    this.addCandidate(node, now)
   }
 
-  /** Whether the close list has a place for a node and does not hold it at this address. */
-  #isWanted({ publicKey, address }: PackedNode, now: Instant): boolean {
-    const listed = this.#closeList.find(publicKey.bytes)
-    return listed ? !listed.isGoodAt(address, now) : this.#closeList.hasRoom(publicKey, now)
+  /** Somebody asked us: if it could be listed, a ping finds out whether it answers. */
+  #greet(asker: PackedNode, now: Instant): void {
+    const search = this.#nodes.searches.get(asker.publicKey)
+    const isSought = search !== undefined && !search.address(now)
+    if (!isSought && !this.#nodes.isWanted(asker, now)) return
+    if (this.#newcomers.admit(asker, now)) this.#queries.ping(asker, now)
+    this.#wake(this.#newcomers.nextAt)
   }
 
   /** Something to name while no good node is known, since a response without nodes counts as none. */
@@ -361,7 +320,7 @@ export class Dht {
     if (this.#wasConnected || !this.isConnected(now)) return
     this.#wasConnected = true
     this.#raise({ kind: 'connected', isConnected: true })
-    this.#wake(this.#closeList.disconnectsAt)
+    this.#wake(this.#nodes.closeList.disconnectsAt)
   }
 
   #noticeDisconnection(now: Instant): void {
@@ -369,11 +328,6 @@ export class Dht {
     this.#wasConnected = false
     this.#raise({ kind: 'connected', isConnected: false })
     this.#bootstrapList.restart(now)
-  }
-
-  #reviveCloseList(now: Instant): void {
-    this.#closeList.revive(now)
-    this.#closeExploration.listGrew(now)
   }
 
   #raise(event: DhtEvent): void {
