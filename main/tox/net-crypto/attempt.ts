@@ -4,13 +4,15 @@ import { OwnSessionKeys } from './handshake.ts'
 import { RoundTrip } from './round-trip.ts'
 
 const REPEAT_MS = SECOND_MS
-const SENT_COUNT_MAX = 8
+/** One repeat comes early and costs no second, since one packet in twenty may get lost: at 0, 0.25, 1, 2 … 7 s. */
+const FIRST_REPEAT_MS = 250
+const SENT_COUNT_MAX = 9
 /** A repeated handshake of the peer is answered at once, but not more often than this. */
 const SEND_AGAIN_MS = 250
 
 /**
  * One try to open a connection: our session keys, and the packet (cookie request, then handshake) that is repeated
- * each second, eight times. The keys stay the same whatever the peer sends meanwhile: so two that open at once meet.
+ * for eight seconds. The keys stay the same whatever the peer sends meanwhile: so two that open at once meet.
  */
 export class Attempt {
   readonly keys: OwnSessionKeys
@@ -27,7 +29,9 @@ export class Attempt {
   }
 
   get dueAt(): Instant {
-    return this.#sentCount === 0 ? this.#sentAt : this.#sentAt + REPEAT_MS
+    if (this.#sentCount === 0) return this.#sentAt
+    if (this.#sentCount === 1) return this.#sentAt + FIRST_REPEAT_MS
+    return this.#sentAt + (this.#sentCount === 2 ? REPEAT_MS - FIRST_REPEAT_MS : REPEAT_MS)
   }
 
   /** Whether the packet was sent often enough and nothing came for a second more. */

@@ -215,6 +215,7 @@ export class Connection {
     // Sent already: the peer's handshake answers it.
     if (before.kind !== 'handshakeSent') this.#sendToBest(packet, now)
     session.sendRequest(now)
+    session.hasten(now)
   }
 
   #createSession(peer: HandshakePlain, attempt: Attempt, shared: SharedKey, now: Instant): Session {

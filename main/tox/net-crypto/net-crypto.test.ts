@@ -136,14 +136,14 @@ test('a silent peer is given up after 32 s, and looked for where it was', () => 
   expect(alice.sent.length - before).toBeGreaterThanOrEqual(9)
 })
 
-test('tries for 122 s, eight times a second apart and then anew, and stops', () => {
+test('tries for 122 s, about once a second, and stops', () => {
   const { wire, alice, bob } = pair()
   wire.removePeer(bob)
   const startedAt = wire.now
   open(alice, bob, startedAt)
   wire.run(300_000)
   expect(alice.sent.length).toBeGreaterThan(110)
-  expect(alice.sent.length).toBeLessThan(140)
+  expect(alice.sent.length).toBeLessThan(150)
   expect((alice.sent.at(-1)?.at ?? 0) - startedAt).toBeLessThan(135_000)
   expect(alice.netCrypto.nextTimeout()).toBeUndefined()
 })

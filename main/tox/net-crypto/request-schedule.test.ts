@@ -14,7 +14,7 @@ test('the first request is due at once, the next a second later', () => {
   expect(schedule.dueAt(false)).toBe(6_000)
 })
 
-test('data is acknowledged after 10 ms, but not sooner than 50 ms after the last request', () => {
+test('data is acknowledged after 10 ms, but not sooner than 50 ms after the last request, and once more', () => {
   const schedule = requestedAt(5_000)
   schedule.noteOwed(5_500)
   schedule.noteOwed(5_505)
@@ -22,12 +22,18 @@ test('data is acknowledged after 10 ms, but not sooner than 50 ms after the last
   schedule.noteRequested(false, 5_510)
   schedule.noteOwed(5_512)
   expect(schedule.dueAt(false)).toBe(5_560)
+  schedule.noteRequested(false, 5_560)
+  expect(schedule.dueAt(false)).toBe(5_710)
+  schedule.noteRequested(false, 5_710)
+  expect(schedule.dueAt(false)).toBe(6_710)
 })
 
-test('a packet of ours that carried the acknowledgement saves the request', () => {
+test('packets of ours that carried the acknowledgement twice save the request', () => {
   const schedule = requestedAt(5_000)
   schedule.noteOwed(5_500)
-  schedule.noteCarried()
+  schedule.noteCarried(5_505)
+  expect(schedule.dueAt(false)).toBe(5_655)
+  schedule.noteCarried(5_600)
   expect(schedule.dueAt(false)).toBe(6_000)
 })
 
@@ -44,21 +50,4 @@ test('gaps are asked for again, ever slower while nothing comes', () => {
   expect(waits).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000])
   schedule.noteProgress(30)
   expect(schedule.dueAt(true)).toBe(now + 50)
-})
-
-test('two probes follow a last packet that nobody acknowledges', () => {
-  const schedule = requestedAt(5_000)
-  schedule.noteLosslessSent(60, 5_200)
-  expect(schedule.dueAt(false)).toBe(5_300)
-  schedule.noteRequested(false, 5_300)
-  expect(schedule.dueAt(false)).toBe(5_500)
-  schedule.noteRequested(false, 5_500)
-  expect(schedule.dueAt(false)).toBe(6_500)
-})
-
-test('none follows when all was delivered', () => {
-  const schedule = requestedAt(5_000)
-  schedule.noteLosslessSent(60, 5_200)
-  schedule.noteAllDelivered()
-  expect(schedule.dueAt(false)).toBe(6_000)
 })

@@ -6,35 +6,34 @@ const IDLE_INTERVAL_MS = SECOND_MS
 const INTERVAL_MS_MIN = 50
 /** A burst of packets shall be answered by one request. */
 const ACKNOWLEDGE_DELAY_MS = 10
-/** Beyond one round trip: time for the peer's own delay before it acknowledges. */
-const TAIL_MARGIN_MS = 40
-/** Unanswered probes after the last packet sent; then the idle requests carry its number. */
-const TAIL_PROBES_MAX = 2
+/** c-toxcore does not say again what we did not acknowledge, so a lost acknowledgement would cost a second. */
+const ACKNOWLEDGE_AGAIN_MS = 150
+const ACKNOWLEDGE_COUNT = 2
 
 /**
- * When the next packet request is due. c-toxcore sends one a second, and more only under load; sooner after data,
- * after a gap and after a last packet of ours that nobody acknowledged makes receipts and resends quick with both.
+ * When the next packet request is due. c-toxcore sends one a second, and more only under load; sooner after data and
+ * after a gap makes receipts and resends quick.
  */
 export class RequestSchedule {
   #lastAt = Number.NEGATIVE_INFINITY
   #owedAt = Number.POSITIVE_INFINITY
+  /** How often what is owed is still to be said. */
+  #owedCount = 0
   #gapIntervalMs = INTERVAL_MS_MIN
   /** Whether the last request named gaps; new ones are owed an answer of their own. */
   #hasAskedForGaps = false
-  #tailAt = Number.POSITIVE_INFINITY
-  #tailIntervalMs = 0
-  #tailProbesLeft = 0
 
   /** When to send the next request. */
   dueAt(hasGaps: boolean): Instant {
     const gapAt = hasGaps && this.#hasAskedForGaps ? this.#lastAt + this.#gapIntervalMs : Number.POSITIVE_INFINITY
-    const wantedAt = Math.min(this.#lastAt + IDLE_INTERVAL_MS, this.#owedAt, gapAt, this.#tailAt)
+    const wantedAt = Math.min(this.#lastAt + IDLE_INTERVAL_MS, this.#owedAt, gapAt)
     return Math.max(wantedAt, this.#lastAt + INTERVAL_MS_MIN)
   }
 
   /** The peer waits for an acknowledgement, or a gap was seen. */
   noteOwed(now: Instant): void {
-    this.#owedAt = Math.min(this.#owedAt, now + ACKNOWLEDGE_DELAY_MS)
+    if (this.#owedCount < ACKNOWLEDGE_COUNT) this.#owedAt = Math.min(this.#owedAt, now + ACKNOWLEDGE_DELAY_MS)
+    this.#owedCount = ACKNOWLEDGE_COUNT
   }
 
   /** Missing packets are arriving: go on asking at the quick rate. */
@@ -43,34 +42,16 @@ export class RequestSchedule {
   }
 
   /** Another packet carried our recvStart, while there was nothing else to say. */
-  noteCarried(): void {
-    this.#owedAt = Number.POSITIVE_INFINITY
-  }
-
-  /** A lossless packet left: if it is the last and gets lost, only a later packet's `number` tells the peer. */
-  noteLosslessSent(rttMs: number, now: Instant): void {
-    this.#tailIntervalMs = rttMs + TAIL_MARGIN_MS
-    this.#tailAt = now + this.#tailIntervalMs
-    this.#tailProbesLeft = TAIL_PROBES_MAX
-  }
-
-  /** The peer has all that we sent. */
-  noteAllDelivered(): void {
-    this.#tailAt = Number.POSITIVE_INFINITY
+  noteCarried(now: Instant): void {
+    this.#owedCount = Math.max(0, this.#owedCount - 1)
+    this.#owedAt = this.#owedCount > 0 ? now + ACKNOWLEDGE_AGAIN_MS : Number.POSITIVE_INFINITY
   }
 
   /** A packet request left. */
   noteRequested(hasGaps: boolean, now: Instant): void {
     this.#lastAt = now
-    this.#owedAt = Number.POSITIVE_INFINITY
     this.#hasAskedForGaps = hasGaps
     if (hasGaps) this.#gapIntervalMs = Math.min(IDLE_INTERVAL_MS, this.#gapIntervalMs * 2)
-    if (this.#tailAt <= now) this.#noteProbed(now)
-  }
-
-  #noteProbed(now: Instant): void {
-    this.#tailProbesLeft -= 1
-    this.#tailIntervalMs *= 2
-    this.#tailAt = this.#tailProbesLeft > 0 ? now + this.#tailIntervalMs : Number.POSITIVE_INFINITY
+    this.noteCarried(now)
   }
 }

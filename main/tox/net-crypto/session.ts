@@ -23,7 +23,8 @@ import type { PeerAddresses } from './peer-addresses.ts'
 import { ReceiveWindow } from './receive-window.ts'
 import { RequestSchedule } from './request-schedule.ts'
 import type { RoundTrip } from './round-trip.ts'
-import { SendWindow } from './send-window.ts'
+import { type HeldPacket, SendWindow } from './send-window.ts'
+import { TailProbe } from './tail-probe.ts'
 
 /** A peer sends each second. It is gone after the time in which c-toxcore gives a friend up. */
 export const SILENCE_MS_MAX = 32 * SECOND_MS
@@ -67,6 +68,7 @@ export class Session {
   readonly #sent: SendWindow
   readonly #received: ReceiveWindow
   readonly #schedule = new RequestSchedule()
+  readonly #tailProbe = new TailProbe()
   readonly #roundTrip: RoundTrip
   readonly #congestion: Congestion
   readonly #addresses: PeerAddresses
@@ -113,7 +115,7 @@ export class Session {
     if (number === undefined) return undefined
     this.#congestion.handleSent(1)
     this.#transmitData(number, data, now)
-    this.#schedule.noteLosslessSent(this.#roundTrip.ms, now)
+    this.#tailProbe.noteSent(this.#roundTrip.ms, now)
     return number
   }
 
@@ -160,6 +162,7 @@ export class Session {
     this.#congestion.advance(this.#roundTrip.ms, now)
     if (this.#isBulkWaiting) this.freeSlots()
     this.#resend(now)
+    if (this.#tailProbe.dueAt <= now) this.#probeTail(now)
     if (this.#schedule.dueAt(this.#received.hasGaps) <= now) this.sendRequest(now)
   }
 
@@ -167,7 +170,8 @@ export class Session {
   nextAt(): Instant {
     const isPaced = this.#isBulkWaiting || this.#resends.length > 0
     const paceAt = isPaced ? this.#congestion.advancedAt + PACE_MS : Number.POSITIVE_INFINITY
-    return Math.min(this.#schedule.dueAt(this.#received.hasGaps), paceAt, this.#heardAt + SILENCE_MS_MAX)
+    const requestAt = this.#schedule.dueAt(this.#received.hasGaps)
+    return Math.min(requestAt, this.#tailProbe.dueAt, paceAt, this.#heardAt + SILENCE_MS_MAX)
   }
 
   isSilent(now: Instant): boolean {
@@ -219,7 +223,7 @@ export class Session {
     const { count, cleanSentAt } = this.#sent.takeDelivery()
     if (cleanSentAt !== undefined) this.#roundTrip.measure(cleanSentAt, now)
     if (count > 0) this.#congestion.handleDelivered(count)
-    if (this.#sent.heldCount === 0) this.#schedule.noteAllDelivered()
+    if (!this.#sent.get(this.#sent.end - 1)) this.#tailProbe.cancel()
     this.#congestion.advance(this.#roundTrip.ms, now)
     this.#resend(now)
   }
@@ -231,19 +235,31 @@ export class Session {
       const held = this.#sent.get(number)
       if (!held) continue
       held.isRequested = false
-      held.wasResent = true
-      held.sentAt = now
-      this.#congestion.handleSent(1)
-      this.#transmitData(number, held.data, now)
-      this.#schedule.noteLosslessSent(this.#roundTrip.ms, now)
+      this.#sendAgain(number, held, now)
     }
+    this.#tailProbe.noteSent(this.#roundTrip.ms, now)
+  }
+
+  /** Sends the last packet once more, unasked. */
+  #probeTail(now: Instant): void {
+    this.#tailProbe.noteProbed(now)
+    const number = this.#sent.end - 1
+    const held = this.#sent.get(number)
+    if (held) this.#sendAgain(number, held, now)
+  }
+
+  #sendAgain(number: number, held: HeldPacket, now: Instant): void {
+    held.wasResent = true
+    held.sentAt = now
+    this.#congestion.handleSent(1)
+    this.#transmitData(number, held.data, now)
   }
 
   #transmitData(number: number, data: Uint8Array, now: Instant): void {
     const address = this.#addresses.best(now)
     if (!address) return
     this.#transmits.send(this.#sealer.seal(this.#received.start, number, data), address)
-    if (this.#received.start === this.#received.end) this.#schedule.noteCarried()
+    if (this.#received.start === this.#received.end) this.#schedule.noteCarried(now)
   }
 }
 
