@@ -37,10 +37,6 @@ export class ClosestNodes {
     this.#countMax = countMax
   }
 
-  get countMax(): number {
-    return this.#countMax
-  }
-
   find(key: PublicKey): AnnounceNode | undefined {
     return this.#nodes.get(key.hex)
   }
