@@ -1,4 +1,4 @@
-import { type PacketOf, packet, restBytes, u32 } from './codec.ts'
+import { packet, restBytes, u32 } from './codec.ts'
 
 /** A request of any other length is ignored. */
 export const BOOTSTRAP_INFO_REQUEST_BYTES = 78
@@ -22,7 +22,6 @@ export const bootstrapInfoResponse = packet('bootstrapInfoResponse', BOOTSTRAP_I
   version: u32,
   motd: restBytes(MOTD_BYTES_MAX),
 })
-export type BootstrapInfoResponse = PacketOf<typeof bootstrapInfoResponse>
 
 export function isBootstrapInfoRequest(datagram: Uint8Array): boolean {
   return datagram.length === BOOTSTRAP_INFO_REQUEST_BYTES && datagram[0] === BOOTSTRAP_INFO_ID

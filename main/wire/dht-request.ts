@@ -3,7 +3,7 @@ import { concat } from '../base/bytes.ts'
 import type { Random } from '../base/random.ts'
 import { MAC_BYTES, NONCE_BYTES, open, randomNonce, seal } from '../crypto/box.ts'
 import { KEY_BYTES, type PublicKey } from '../crypto/keys.ts'
-import { bytes, encode, oneOf, type PacketOf, packet, publicKey, restBytes, struct, type ValueOf } from './codec.ts'
+import { bytes, encode, oneOf, type PacketOf, packet, publicKey, restBytes, struct } from './codec.ts'
 import type { DhtEnvelopes } from './dht-envelope.ts'
 import { PING_ID_BYTES } from './dht-packets.ts'
 
@@ -92,7 +92,6 @@ export const NAT_PING_RESPONSE = 1
  * source   Tox spec "NAT Ping Packets"
  */
 export const natPing = struct({ kind: oneOf(NAT_PING_REQUEST, NAT_PING_RESPONSE), pingId: bytes(PING_ID_BYTES) })
-export type NatPing = ValueOf<typeof natPing>
 
 /** The receiver's key, a view: all that forwarding needs. Throws DecodeError if the packet is too short or too long. */
 export function receiverOfDhtRequest(request: Uint8Array): Uint8Array {
