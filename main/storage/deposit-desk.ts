@@ -4,7 +4,7 @@ import { type Instant, SECOND_MS } from '../base/time.ts'
 import type { SigningKey } from '../crypto/sign.ts'
 import { toHex } from '../base/bytes.ts'
 import type { RingAccess } from '../ring/ring-access.ts'
-import type { ListedSlot, SignedProofRequest } from '../wire/storage-packets.ts'
+import type { SignedProofRequest, Standing } from '../wire/storage-packets.ts'
 import {
   type Challenge,
   type Deposit,
@@ -19,7 +19,6 @@ import type { RecordHeader, Renewal, SignedHeader } from '../wire/storage-record
 import type { ChallengeDesk, Depositor, OpenedChallenge } from './challenge.ts'
 import { depositClaim, renewClaim } from './claim.ts'
 import { EFFORT_FORMULA, type EffortFormula, effortFor, loadMultiplier } from './effort.ts'
-import { listedSlotOf } from './listed-slot.ts'
 import { extendPayments, paidState, quote } from './payments.ts'
 import type { Origin } from './quota.ts'
 import { copyProofOf, receiptFieldsOf, signReceipt } from './receipt.ts'
@@ -45,9 +44,9 @@ const IDLE_PUZZLES_PER_SECOND = 64
 const VERIFIED_MAX = 256
 
 /** What stands in the slot instead of what was to be deposited; only ever said to who signed with the mailbox key. */
-export interface Standing {
+export interface InTheWay {
   readonly kind: 'standing'
-  readonly slot: ListedSlot
+  readonly standing: Standing
 }
 
 export interface Issued {
@@ -101,7 +100,7 @@ export class DepositDesk {
     { claim, signature }: SignedProofRequest,
     depositor: Depositor,
     now: Instant,
-  ): Issued | Accepted | Standing | Refusal {
+  ): Issued | Accepted | InTheWay | Refusal {
     const { header, operation } = claim
     const isRenewal = operation === PAID_OPERATION.renew
     const fault = headerFault(header) ?? claimTimeFault(claim, now)
@@ -122,7 +121,7 @@ export class DepositDesk {
   }
 
   /** All that can be said of a deposit before its body came; undefined: nothing against it. */
-  precheck(deposit: Deposit, depositor: Depositor, now: Instant): Accepted | Standing | Refusal | undefined {
+  precheck(deposit: Deposit, depositor: Depositor, now: Instant): Accepted | InTheWay | Refusal | undefined {
     const opened = this.#open(deposit, depositor, now)
     if (opened.kind === 'refused') return opened
     if (opened.kind === 'repeated') return this.#repeat(deposit, opened.acceptedAt, now)
@@ -130,7 +129,7 @@ export class DepositDesk {
   }
 
   /** DHT_OFFLINE_DATA. */
-  take(deposit: WholeDeposit, depositor: Depositor, now: Instant): Accepted | Standing | Refusal {
+  take(deposit: WholeDeposit, depositor: Depositor, now: Instant): Accepted | InTheWay | Refusal {
     const { header } = deposit.signed
     if (deposit.body.length !== header.length) return refuse('malformed')
     const opened = this.#open(deposit, depositor, now)
@@ -141,7 +140,7 @@ export class DepositDesk {
   }
 
   /** Keeps a record in segments whose deposit passed `precheck`, and whose body has the hash of its header. */
-  takeChecked(deposit: WholeDeposit, depositor: Depositor, now: Instant): Accepted | Standing | Refusal {
+  takeChecked(deposit: WholeDeposit, depositor: Depositor, now: Instant): Accepted | InTheWay | Refusal {
     return this.#keep(deposit, depositor, now)
   }
 
@@ -150,7 +149,7 @@ export class DepositDesk {
     { mailbox, slot, renewal, proof }: RenewDeposit,
     depositor: Depositor,
     now: Instant,
-  ): Accepted | Standing | Refusal {
+  ): Accepted | InTheWay | Refusal {
     // The same answer to a stranger whether or not the record is here.
     if (!isRenewalSignedBy(mailbox, renewal)) return this.#fail('signatureWrong', depositor, now)
     const content = this.#vault.get(mailbox, slot, now)
@@ -158,21 +157,21 @@ export class DepositDesk {
     if (!entry) return refuse('unknownRecord')
     const state = content?.kind === 'record' ? paidState(content.record.payments) : undefined
     if (!state || content?.kind !== 'record' || !isRenewalAuthentic(renewal, state.signed.header)) {
-      return this.#standing(entry, now) ?? refuse('unknownRecord')
+      return refuse('unknownRecord')
     }
     const claim = renewClaim(proof.algorithm, state.signed.header, renewal)
     const { payments, body } = content.record
     const opened = this.#openClaim(claim, proof, payments, depositor, now)
     if (opened.kind === 'refused') return opened
     if (opened.kind === 'repeated') return this.#receiptIfHeld(claim, proof, opened.acceptedAt, now)
-    if (renewal.counter <= entry.counter) return this.#standing(entry, now) ?? refuse('staleRenewal')
+    if (renewal.counter <= entry.counter) return this.#inTheWay(claim.header, now) ?? refuse('staleRenewal')
     if (!this.#isProofRight(proof, opened.seed, now)) return this.#fail('proofWrong', depositor, now)
     const receipt = this.#sign(claim, proof, now)
     const payment: Payment = { operation: PAID_OPERATION.renew, renewal, proof: copyProofOf(proof, receipt) }
     return this.#put({ payments: extendPayments(payments, payment), body }, { claim, proof, receipt }, depositor, now)
   }
 
-  #answerFromHeld(claim: ProofRequest, entry: VaultEntry, now: Instant): Accepted | Standing | undefined {
+  #answerFromHeld(claim: ProofRequest, entry: VaultEntry, now: Instant): Accepted | InTheWay | undefined {
     const order = compareSlotStates(
       { recordId: recordIdOf(claim.header), revision: claim.header.revision, kind: 'record', counter: claim.counter },
       entry,
@@ -181,12 +180,12 @@ export class DepositDesk {
       const isOfThis = entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(claim.header))
       if (isOfThis && order > 0) return undefined
       const isSame = isOfThis && order === 0 && entry.notAfter === claim.notAfter
-      return (isSame ? this.#receiptOfHeld(claim, now) : undefined) ?? this.#standing(entry, now)
+      return (isSame ? this.#receiptOfHeld(claim, now) : undefined) ?? this.#inTheWay(claim.header, now)
     }
     if (entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(claim.header))) {
       return this.#receiptOfHeld(claim, now)
     }
-    return order <= 0 ? this.#standing(entry, now) : undefined
+    return order <= 0 ? this.#inTheWay(claim.header, now) : undefined
   }
 
   /** The receipt for what is held, made of the payment that paid for it: a lost receipt costs nothing. */
@@ -250,7 +249,7 @@ export class DepositDesk {
     opened: Extract<OpenedChallenge, { kind: 'fresh' }>,
     depositor: Depositor,
     now: Instant,
-  ): Standing | Refusal | undefined {
+  ): InTheWay | Refusal | undefined {
     const { header } = signed
     const admission = this.#vault.admissionFault(header, header.notAfter, originOf(depositor), now)
     if (admission && !isOfMailbox(admission)) return admission
@@ -258,7 +257,7 @@ export class DepositDesk {
     if (admission) return admission
     const entry = this.#vault.entry(header.mailbox, header.slot, now)
     const isOld = entry && compareSlotStates(stateOf(header), entry) < 0
-    if (isOld) return this.#standing(entry, now)
+    if (isOld) return this.#inTheWay(header, now)
     return this.#isProofRight(proof, opened.seed, now) ? undefined : this.#fail('proofWrong', depositor, now)
   }
 
@@ -266,7 +265,7 @@ export class DepositDesk {
     { operation, signed, proof, body }: WholeDeposit,
     depositor: Depositor,
     now: Instant,
-  ): Accepted | Standing | Refusal {
+  ): Accepted | InTheWay | Refusal {
     const claim = depositClaim(operation, proof.algorithm, signed.header)
     const receipt = this.#sign(claim, proof, now)
     const held = operation === PAID_OPERATION.update ? this.#heldPayments(signed.header, now) : undefined
@@ -279,19 +278,18 @@ export class DepositDesk {
     paid: { readonly claim: ProofRequest; readonly proof: Deposit['proof']; readonly receipt: Receipt },
     depositor: Depositor,
     now: Instant,
-  ): Accepted | Standing | Refusal {
+  ): Accepted | InTheWay | Refusal {
     const { header } = paid.claim
     const places = this.#rings.mailboxPlaces(header.mailbox)
     const put = this.#vault.put({ record, places, origin: originOf(depositor) }, now)
     if (put.kind === 'refused') {
-      const entry = isOfSlot(put) ? this.#vault.entry(header.mailbox, header.slot, now) : undefined
-      return (entry && this.#standing(entry, now)) ?? put
+      return (isOfSlot(put) ? this.#inTheWay(header, now) : undefined) ?? put
     }
     this.#challenges.spend(paid.claim, paid.proof, depositor, now)
     return { kind: 'receipt', receipt: paid.receipt, stored: put.kind === 'stored' ? put.entry : undefined }
   }
 
-  #repeat({ operation, signed, proof }: Deposit, acceptedAt: Instant, now: Instant): Accepted | Standing | Refusal {
+  #repeat({ operation, signed, proof }: Deposit, acceptedAt: Instant, now: Instant): Accepted | InTheWay | Refusal {
     return this.#receiptIfHeld(depositClaim(operation, proof.algorithm, signed.header), proof, acceptedAt, now)
   }
 
@@ -301,12 +299,12 @@ export class DepositDesk {
     proof: Deposit['proof'],
     acceptedAt: Instant,
     now: Instant,
-  ): Accepted | Standing | Refusal {
+  ): Accepted | InTheWay | Refusal {
     const { header } = claim
     const entry = this.#vault.entry(header.mailbox, header.slot, now)
     if (!entry) return refuse('unknownRecord')
     const isHeld = entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(header))
-    if (!isHeld || entry.counter < claim.counter) return this.#standing(entry, now) ?? refuse('unknownRecord')
+    if (!isHeld || entry.counter < claim.counter) return this.#inTheWay(header, now) ?? refuse('unknownRecord')
     return { kind: 'receipt', receipt: this.#sign(claim, proof, acceptedAt), stored: undefined }
   }
 
@@ -315,9 +313,20 @@ export class DepositDesk {
     return signReceipt(this.#signingKey, fields)
   }
 
-  #standing(entry: VaultEntry, now: Instant): Standing | undefined {
-    const slot = listedSlotOf(this.#vault, entry, now)
-    return slot && { kind: 'standing', slot }
+  /** What a slot holds, as proof for the owner of `header`, who wanted to put that record or renewal there. */
+  #inTheWay(header: RecordHeader, now: Instant): InTheWay | undefined {
+    const content = this.#vault.get(header.mailbox, header.slot, now)
+    if (!content) return undefined
+    const isOwn = (signed: SignedHeader) => equalBytes(recordIdOf(signed.header), recordIdOf(header))
+    if (content.kind === 'tombstone') {
+      const { signed, entry } = content.tombstone
+      return inTheWay(isOwn(signed) ? { kind: 'tombstone', entry } : { kind: 'record', signed })
+    }
+    const state = paidState(content.record.payments)
+    if (!state) return undefined
+    const { signed, renewal } = state
+    if (!isOwn(signed)) return inTheWay({ kind: 'record', signed })
+    return renewal && inTheWay({ kind: 'renewal', renewal })
   }
 
   #heldPayments(header: RecordHeader, now: Instant): readonly Payment[] | undefined {
@@ -375,6 +384,10 @@ function claimTimeFault(claim: ProofRequest, now: Instant): Refusal['reason'] | 
   }
   if (notAfter - now > TTL_MS_MAX) return 'ttlTooLong'
   return copyTimeFault(header, notAfter, now)
+}
+
+function inTheWay(standing: Standing): InTheWay {
+  return { kind: 'standing', standing }
 }
 
 function stateOf(header: RecordHeader) {

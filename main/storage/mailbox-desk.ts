@@ -1,4 +1,3 @@
-import { equalBytes } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
@@ -80,10 +79,14 @@ export class MailboxDesk {
   }
 
   /** Throws DecodeError on a malformed command. */
-  get(mailbox: VerifyKey, commandBytes: Uint8Array, now: Instant): FetchedRecord | Refusal {
-    const { slot, revision } = decode(getCommand, commandBytes)
+  get(
+    mailbox: VerifyKey,
+    commandBytes: Uint8Array,
+    now: Instant,
+  ): { readonly kind: 'record'; readonly record: FetchedRecord; readonly wantsBody: boolean } | Refusal {
+    const { slot, revision, wantsBody } = decode(getCommand, commandBytes)
     const record = fetched(this.#vault.get(mailbox, slot, now))
-    return record?.signed.header.revision === revision ? record : refuse('unknownRecord')
+    return record?.signed.header.revision === revision ? { kind: 'record', record, wantsBody } : refuse('unknownRecord')
   }
 
   /** Throws DecodeError on a malformed command. */
@@ -147,9 +150,4 @@ export function fetched(content: SlotContent | undefined): FetchedRecord | undef
 /** Bytes of an encoded fetchedRecord, its optional renewal's flag included. */
 export function fetchedRecordBytes({ renewal, body }: FetchedRecord): number {
   return SIGNED_HEADER_BYTES + 1 + (renewal ? RENEWAL_BYTES : 0) + body.length
-}
-
-/** Whether a tombstone says the same as another: kind and body. */
-export function isSameTombstone(left: TombstoneEntry, right: TombstoneEntry): boolean {
-  return left.kind === right.kind && left.slot === right.slot && equalBytes(left.bodyHash, right.bodyHash)
 }

@@ -1,13 +1,13 @@
 import type { Instant } from '../base/time.ts'
 import type { Payload } from '../ring/ring-access.ts'
 import { type Codec, encode } from '../wire/codec.ts'
-import { listedSlot, STORAGE_KIND, type StorageKind } from '../wire/storage-packets.ts'
+import { standing, STORAGE_KIND, type StorageKind } from '../wire/storage-packets.ts'
 import { challenge, receipt, refusalBody } from '../wire/storage-proof.ts'
-import type { Accepted, Issued, Standing } from './deposit-desk.ts'
+import type { Accepted, InTheWay, Issued } from './deposit-desk.ts'
 import { type Refusal, refusalBodyOf } from './refusal.ts'
 
 /** What a deposit, in whichever of its steps, is answered with. */
-export type DepositAnswer = Accepted | Issued | Standing | Refusal
+export type DepositAnswer = Accepted | Issued | InTheWay | Refusal
 
 export function payloadOf<T>(kind: StorageKind, codec: Codec<T>, value: T): Payload {
   return { kind, body: encode(codec, value) }
@@ -24,7 +24,7 @@ export function depositPayload(answer: DepositAnswer, now: Instant): Payload {
     case 'receipt':
       return payloadOf(STORAGE_KIND.receipt, receipt, answer.receipt)
     case 'standing':
-      return payloadOf(STORAGE_KIND.standing, listedSlot, answer.slot)
+      return payloadOf(STORAGE_KIND.standing, standing, answer.standing)
     case 'refused':
       return refusedPayload(answer, now)
   }

@@ -3,7 +3,7 @@ import { ExpiringMap } from '../base/expiring-map.ts'
 import { type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
 import type { Contact } from '../ring/contact.ts'
 import type { Deposit } from '../wire/storage-proof.ts'
-import type { Accepted, DepositDesk, Standing } from './deposit-desk.ts'
+import type { Accepted, DepositDesk, InTheWay } from './deposit-desk.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { TransferEvent, TransferId, TransferReady, Transfers } from './transfers.ts'
 
@@ -11,7 +11,7 @@ import type { TransferEvent, TransferId, TransferReady, Transfers } from './tran
 const OPEN_MAX = 256
 const LIFE_MS = 3 * MINUTE_MS
 
-type Outcome = Accepted | Standing | Refusal
+type Outcome = Accepted | InTheWay | Refusal
 
 interface OpenDeposit {
   readonly deposit: Deposit

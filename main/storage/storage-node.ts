@@ -17,6 +17,7 @@ import {
   mailboxRequest,
   type MailboxRequest,
   signedProofRequest,
+  standing,
   STORAGE_KIND,
   tokenBody,
   tokenRequest,
@@ -288,8 +289,10 @@ export class StorageNode {
   }
 
   #giveRecord({ mailbox, command }: MailboxRequest, from: Contact, roomBytes: number, now: Instant): Payload {
-    const record = this.#mailboxes.get(mailbox, command, now)
-    if ('kind' in record) return refusedPayload(record, now)
+    const given = this.#mailboxes.get(mailbox, command, now)
+    if (given.kind === 'refused') return refusedPayload(given, now)
+    const { record, wantsBody } = given
+    if (!wantsBody) return payloadOf(STORAGE_KIND.standing, standing, { kind: 'record', signed: record.signed })
     if (fetchedRecordBytes(record) <= roomBytes) return payloadOf(STORAGE_KIND.record, fetchedRecord, record)
     const ready = this.#transfers.offer(from, encode(fetchedRecord, record), 'node', now)
     return ready

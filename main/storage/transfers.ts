@@ -198,8 +198,8 @@ export class Transfers {
   }
 
   handleTimeout(now: Instant): void {
-    for (const incoming of [...this.#incoming.values()]) this.#wakeIncoming(incoming, now)
-    for (const outgoing of [...this.#outgoing.values()]) {
+    for (const incoming of this.#incoming.values()) this.#wakeIncoming(incoming, now)
+    for (const outgoing of this.#outgoing.values()) {
       outgoing.segments?.handleTimeout(now)
       const isOld = now >= endOf(outgoing.heardAt, outgoing.startedAt, false)
       if (isOld || outgoing.segments?.hasFailed) this.#endOutgoing(outgoing, 'failed')

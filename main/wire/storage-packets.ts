@@ -32,7 +32,10 @@ export const STORAGE_KIND = {
   /** mailboxRequest with a fetchCommand → listing, token or refused. */
   fetch: 0x47,
   listing: 0x48,
-  /** mailboxRequest with a getCommand → record, or transferReady (segments after the asker's first ack), token, refused. */
+  /**
+   * mailboxRequest with a getCommand → record, or transferReady (segments after the asker's first ack); without the
+   * body: standing. Or token, refused.
+   */
   get: 0x49,
   record: 0x4a,
   /** mailboxRequest with a deleteCommand → deleted, token or refused. */
@@ -45,7 +48,7 @@ export const STORAGE_KIND = {
   /** Segments of a transfer, and which of them came. No answers in Exchange's sense. */
   segment: 0x50,
   segmentAck: 0x51,
-  /** listedSlot: what stands in a slot in the way of a deposit that the mailbox key signed. */
+  /** standing: what stands in a slot in the way of a deposit that the mailbox key signed, or a header that was asked for. */
   standing: 0x52,
   /** Empty notice of a depositor that computes a proof: keeps its path open. */
   keepAlive: 0x53,
@@ -227,8 +230,47 @@ export const listing: Codec<Listing> = struct({
   record: optional(fetchedRecord),
 })
 
-/** | 4 | slot | 4 | revision | */
-export const getCommand = struct({ slot: u32, revision: u32 })
+/** | 4 | slot | 4 | revision | 1 | wantsBody: 0 asks for the header alone, which proves that the record exists | */
+export const getCommand = struct({ slot: u32, revision: u32, wantsBody: flag })
+
+/**
+ * Why a slot does not take what was to be put into it. Each form proves itself to who signed the request, so that no
+ * node can make a sender believe that its own state is old.
+ */
+export type Standing =
+  | { readonly kind: 'record'; readonly signed: SignedHeader }
+  | { readonly kind: 'tombstone'; readonly entry: TombstoneEntry }
+  | { readonly kind: 'renewal'; readonly renewal: Renewal }
+
+const STANDING = { record: 0, tombstone: 1, renewal: 2 } as const
+
+/**
+ * Standing (70 to 207 bytes, less than any request that it answers).
+ *
+ * | bytes    | field  |                                                                                       |
+ * |----------|--------|---------------------------------------------------------------------------------------|
+ * | 1        | kind   | 0 another record stands or stood in the slot, 1 a tombstone of the very record that   |
+ * |          |        | was asked about, 2 a renewal of it that is as new or newer                            |
+ * | 206      | signed | kind 0: its header and the mailbox key's signature                                    |
+ * | 69 / 101 | entry  | kind 1: tombstone entry, to be checked against the header that the asker has          |
+ * | 104      | renewal| kind 2                                                                                |
+ */
+export const standing: Codec<Standing> = {
+  write: (writer, value) => {
+    writer.u8(STANDING[value.kind])
+    if (value.kind === 'record') signedHeader.write(writer, value.signed)
+    else if (value.kind === 'tombstone') tombstoneEntry.write(writer, value.entry)
+    else renewal.write(writer, value.renewal)
+  },
+  read: (reader) => {
+    const at = reader.offset
+    const kind = reader.u8()
+    if (kind === STANDING.record) return { kind: 'record', signed: signedHeader.read(reader) }
+    if (kind === STANDING.tombstone) return { kind: 'tombstone', entry: tombstoneEntry.read(reader) }
+    if (kind === STANDING.renewal) return { kind: 'renewal', renewal: renewal.read(reader) }
+    throw new DecodeError('unknown kind of standing', at)
+  },
+}
 
 export const DELETE_ENTRIES_MAX = 8
 
