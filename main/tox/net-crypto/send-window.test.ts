@@ -60,6 +60,23 @@ test('a resent packet does not measure the round trip', () => {
   expect(window.takeDelivery()).toEqual({ count: 1, cleanSentAt: undefined })
 })
 
+test('finds what was sent more than once and long ago, near the start', () => {
+  const { window } = filled(400)
+  for (const [number, sentAt] of [
+    [3, 5_000],
+    [4, 9_000],
+    [5, 5_000],
+    [300, 5_000],
+  ] as const) {
+    const held = window.get(number)
+    if (held) Object.assign(held, { wasResent: true, sentAt })
+  }
+  expect(window.resentBefore(6_000, 8)).toEqual([3, 5])
+  expect(window.resentBefore(6_000, 1)).toEqual([3])
+  window.acknowledge(60)
+  expect(window.resentBefore(6_000, 8)).toEqual([300])
+})
+
 test('is full with 32,768 numbers between the first unacknowledged and the next', () => {
   const { window } = filled(32_768)
   expect(window.freeCount).toBe(0)

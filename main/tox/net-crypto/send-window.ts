@@ -3,6 +3,9 @@ import type { ByteBudget } from './byte-budget.ts'
 import { PacketRing, WINDOW_PACKETS } from './packet-ring.ts'
 import { decodePacketRequest } from './packet-request.ts'
 
+/** How far `resentBefore` looks: what holds up the peer lies at the start. */
+const SCAN_PACKETS = 256
+
 /** A packet sent and not known to have come. */
 export interface HeldPacket {
   readonly data: Uint8Array
@@ -88,6 +91,17 @@ export class SendWindow {
     }
     for (; number < until; number += 1) this.#release(number)
     return missing.filter((gap) => this.#markRequested(gap, now - rttMs))
+  }
+
+  /** Up to `countMax` packets near the start that were sent more than once, the last time before `sentBefore`. */
+  resentBefore(sentBefore: Instant, countMax: number): number[] {
+    const numbers: number[] = []
+    const end = Math.min(this.#end, this.#start + SCAN_PACKETS)
+    for (let number = this.#start; number < end && numbers.length < countMax; number += 1) {
+      const held = this.#packets.get(number)
+      if (held?.wasResent && !held.isRequested && held.sentAt <= sentBefore) numbers.push(number)
+    }
+    return numbers
   }
 
   /** What was delivered since the last call. */

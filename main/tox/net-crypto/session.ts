@@ -32,6 +32,8 @@ export const SILENCE_MS_MAX = 32 * SECOND_MS
 const PACE_MS = 10
 /** A packet younger than this is not sent again, however short the round trip: it may wait in a queue. */
 const RESEND_AGE_MS_MIN = 20
+/** Packets that one probe may send again. */
+const PROBE_PACKETS_MAX = 8
 
 /** What a data packet was. Lossless data waits in `takeData`. */
 export type Received =
@@ -212,8 +214,7 @@ export class Session {
   }
 
   #handleRequest(request: Uint8Array, now: Instant): void {
-    const ageMs = Math.max(this.#roundTrip.ms, RESEND_AGE_MS_MIN)
-    const lost = this.#sent.handleRequest(request, ageMs, now)
+    const lost = this.#sent.handleRequest(request, this.#resendAgeMs, now)
     this.#congestion.handleLost(lost.length)
     for (const number of lost) this.#resends.push(number)
   }
@@ -240,12 +241,24 @@ export class Session {
     this.#tailProbe.noteSent(this.#roundTrip.ms, now)
   }
 
-  /** Sends the last packet once more, unasked. */
+  /**
+   * Sends once more, unasked, the last packet and those near the start that were missed before: if a resend gets
+   * lost, c-toxcore says so a second later.
+   */
   #probeTail(now: Instant): void {
     this.#tailProbe.noteProbed(now)
-    const number = this.#sent.end - 1
-    const held = this.#sent.get(number)
-    if (held) this.#sendAgain(number, held, now)
+    const last = this.#sent.end - 1
+    const numbers = this.#sent.resentBefore(now - this.#resendAgeMs, PROBE_PACKETS_MAX)
+    if (!numbers.includes(last)) numbers.push(last)
+    for (const number of numbers) {
+      const held = this.#sent.get(number)
+      if (held) this.#sendAgain(number, held, now)
+    }
+  }
+
+  /** A packet is not sent again that left later than this: it may still be under way. */
+  get #resendAgeMs(): number {
+    return Math.max(this.#roundTrip.ms, RESEND_AGE_MS_MIN)
   }
 
   #sendAgain(number: number, held: HeldPacket, now: Instant): void {
