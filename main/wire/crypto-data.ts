@@ -3,7 +3,7 @@ import { packet, restBytes, u16 } from './codec.ts'
 
 export const CRYPTO_DATA_ID = 0x1b
 /** The whole datagram: it must pass without fragments. */
-export const CRYPTO_PACKET_BYTES_MAX = 1_400
+const CRYPTO_PACKET_BYTES_MAX = 1_400
 /** A friend packet with its id byte. */
 export const FRIEND_PACKET_BYTES_MAX = 1_373
 
@@ -45,7 +45,7 @@ export const cryptoData = packet('crypto data', CRYPTO_DATA_ID, {
   sealed: restBytes(CRYPTO_PACKET_BYTES_MAX - HEADER_BYTES, MAC_BYTES + COUNTS_BYTES + 1),
 })
 
-export const CRYPTO_PACKET_BYTES_MIN = HEADER_BYTES + MAC_BYTES + COUNTS_BYTES + 1
+const CRYPTO_PACKET_BYTES_MIN = HEADER_BYTES + MAC_BYTES + COUNTS_BYTES + 1
 
 /** The packet around a sealed plain text. By hand, not by `encode`: each chat and file packet passes here. */
 export function frameCryptoData(nonceLow: number, sealed: Uint8Array): Uint8Array {

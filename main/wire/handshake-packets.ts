@@ -2,7 +2,7 @@ import { MAC_BYTES, NONCE_BYTES } from '../crypto/box.ts'
 import { bytes, packet, publicKey, struct, u53, type ValueOf } from './codec.ts'
 
 /** A sealed cookie as it travels: nonce 24, MAC 16, contents 72. Opaque to everybody but its maker. */
-export const COOKIE_BYTES = 112
+const COOKIE_BYTES = 112
 export const COOKIE_ECHO_BYTES = 8
 const COOKIE_HASH_BYTES = 64
 const HANDSHAKE_PLAIN_BYTES = 232

@@ -14,7 +14,7 @@ import {
 } from '../../wire/handshake-packets.ts'
 
 /** A cookie request and the 8 bytes that its answer repeats. */
-export interface CookieQuestion {
+interface CookieQuestion {
   readonly packet: Uint8Array
   readonly echo: Uint8Array
 }

@@ -19,7 +19,7 @@ import { Routes } from './routes.ts'
 /** What all send windows, and all receive windows, may hold together. */
 const BUDGET_BYTES = 64 * 2 ** 20
 
-export interface NetCryptoOptions {
+interface NetCryptoOptions {
   readonly realKeys: KeyPair
   readonly envelopes: DhtEnvelopes
   readonly random: Random

@@ -4,7 +4,7 @@ import { FRIEND_PACKET_BYTES_MAX, PACKET_REQUEST_ID } from '../../wire/crypto-da
 const STEP_MAX = 255
 
 /** What is known of packets that came: all below `start`, none from `end` on. */
-export interface ReceivedPackets {
+interface ReceivedPackets {
   readonly start: number
   readonly end: number
   has(number: number): boolean
@@ -34,7 +34,7 @@ export function encodePacketRequest(received: ReceivedPackets): Uint8Array {
 }
 
 /** What a packet request tells the sender of the packets. */
-export interface RequestedPackets {
+interface RequestedPackets {
   /** Rising packet numbers, none at or above the `end` given. */
   readonly missing: readonly number[]
   /** All below this that are not missing came. */

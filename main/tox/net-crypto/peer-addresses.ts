@@ -2,7 +2,7 @@ import type { Address } from '../../base/address.ts'
 import { type Instant, SECOND_MS } from '../../base/time.ts'
 
 /** An address counts as up for this long after the last packet from it. */
-export const DIRECT_LIFE_MS = 8 * SECOND_MS
+const DIRECT_LIFE_MS = 8 * SECOND_MS
 /** IPv4 and IPv6, inside and outside the LAN. The one not heard of for longest gives way. */
 const ADDRESSES_MAX = 4
 

@@ -4,7 +4,7 @@ import { PacketRing, WINDOW_PACKETS } from './packet-ring.ts'
 /** What out-of-order packets of one peer may occupy. */
 const HELD_BYTES_MAX = 16 * 2 ** 20
 
-export type Inserted = 'new' | 'duplicate' | 'refused'
+type Inserted = 'new' | 'duplicate' | 'refused'
 
 /** Lossless packets that came, in any order, until they are taken in order. */
 export class ReceiveWindow {

@@ -36,7 +36,7 @@ const RESEND_AGE_MS_MIN = 20
 const PROBE_PACKETS_MAX = 8
 
 /** What a data packet was. Lossless data waits in `takeData`. */
-export type Received =
+type Received =
   | { readonly kind: 'refused' }
   | { readonly kind: 'taken' }
   | { readonly kind: 'killed' }
@@ -46,7 +46,7 @@ const REFUSED: Received = { kind: 'refused' }
 const TAKEN: Received = { kind: 'taken' }
 const KILLED: Received = { kind: 'killed' }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly shared: SharedKey
   readonly ownBaseNonce: Uint8Array
   readonly peerBaseNonce: Uint8Array

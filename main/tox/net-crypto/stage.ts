@@ -19,12 +19,12 @@ export interface AcceptedStage extends Met {
 }
 
 /** Both sides have shown that they hold the key. */
-export interface EstablishedStage extends Met {
+interface EstablishedStage extends Met {
   readonly kind: 'established'
 }
 
 /** The session, with whom, and since when. */
-export interface Met {
+interface Met {
   readonly session: Session
   readonly dhtKey: PublicKey
   readonly peerSessionKey: PublicKey
