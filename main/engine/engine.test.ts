@@ -3,6 +3,8 @@ import { Address } from '../base/address.ts'
 import { SeededRandom } from '../base/random.ts'
 import { SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
+import { createMemoryVault } from '../storage/vault-memory.ts'
 import { Engine } from './engine.ts'
 
 await sodiumReady
@@ -14,7 +16,9 @@ interface Placed {
 }
 
 function placed(seed: number): Placed {
-  const engine = new Engine({ random: new SeededRandom(seed), dht: { lanDiscovery: false } }, START)
+  const vault = createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT })
+  const random = new SeededRandom(seed)
+  const engine = new Engine({ random, dht: { lanDiscovery: false }, scope: 'loopback', vault }, START)
   return { engine, address: new Address(Uint8Array.of(127, 0, 0, 1), seed) }
 }
 

@@ -10,12 +10,14 @@ import { UdpSocket } from '../driver/udp-socket.ts'
 import { Engine } from '../engine/engine.ts'
 import type { EngineEvent } from '../engine/events.ts'
 import { createProfile, type SavedProfile, withMessengerProfile } from '../engine/profile-file.ts'
+import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
+import { createMemoryVault } from '../storage/vault-memory.ts'
 import type { Messenger } from '../tox/messenger/messenger.ts'
 import type { BootstrapPoint } from './bootstrapd.ts'
 import { EventLog } from './event-log.ts'
 
 export interface OurPeerOptions {
-  /** An identity to begin with; a new one by default. `undefined` in a `NodeOptions` sense is `OurNode`. */
+  /** An identity to begin with; a new one by default. */
   readonly profile?: SavedProfile
   readonly udpPort?: number
   readonly loss?: LossOptions
@@ -37,7 +39,9 @@ export class OurNode implements BootstrapPoint {
     const { loss, lanDiscovery = false } = options
     this.lossy = loss && new LossySocket(socket, loss)
     const dht = { lanDiscovery, bootstrapInfo: { version: 1, motd: utf8Encode('ampoule') } }
-    this.engine = new Engine({ random: osRandom, dht, ...(profile ? { profile } : {}) }, clock.now())
+    const vault = createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT })
+    const place = { scope: 'loopback', vault } as const
+    this.engine = new Engine({ random: osRandom, dht, ...place, ...(profile ? { profile } : {}) }, clock.now())
     this.driver = new UdpDriver({
       engine: this.engine,
       socket: this.lossy ?? socket,
@@ -57,6 +61,11 @@ export class OurNode implements BootstrapPoint {
 
   get dhtKey(): string {
     return this.engine.tox.dht.publicKey.hex
+  }
+
+  /** Onion packets passed on for others, in both directions. */
+  get relayedCount(): number {
+    return this.engine.counters.get('onion.relayed') + this.engine.counters.get('onion.returned')
   }
 
   bootstrap({ host, udpPort, dhtKey }: BootstrapPoint): void {

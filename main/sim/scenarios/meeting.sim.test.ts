@@ -7,6 +7,8 @@ import { createKeyPair } from '../../crypto/keys.ts'
 import { sodiumReady } from '../../crypto/sodium.ts'
 import { Simulation, type SimulatedNode } from '../simulation.ts'
 import type { MessengerProfile } from '../../tox/toxsave/tox-profile.ts'
+import { VAULT_LIMITS_DEFAULT } from '../../storage/quota.ts'
+import { createMemoryVault } from '../../storage/vault-memory.ts'
 import { Engine } from '../../engine/engine.ts'
 import type { EngineEvent } from '../../engine/events.ts'
 
@@ -20,7 +22,9 @@ class Person {
   constructor(simulation: Simulation, name: string | undefined, seed: number) {
     const random = new SeededRandom(seed)
     const profile = name === undefined ? {} : { profile: profileOf(name, random) }
-    this.engine = new Engine({ random, ...profile, dht: { lanDiscovery: false } }, simulation.now)
+    const vault = createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT })
+    const place = { scope: 'internet', vault } as const
+    this.engine = new Engine({ random, ...profile, ...place, dht: { lanDiscovery: false } }, simulation.now)
     this.node = simulation.addNode(this.engine, { onInput: () => this.drain() })
   }
 
