@@ -54,6 +54,11 @@ export class ExpiringMap<K, V> {
     this.#entries.delete(key)
   }
 
+  /** The values that have not ended, oldest first. */
+  values(now: Instant): V[] {
+    return [...this.#entries.values()].filter(({ expiresAt }) => expiresAt > now).map(({ value }) => value)
+  }
+
   /** Removes and returns the entries that have ended. */
   expire(now: Instant): [K, V][] {
     const ended: [K, V][] = []

@@ -183,6 +183,11 @@ export class Exchange {
     return this.#roundTrips.hedgeAfterMs(contact)
   }
 
+  /** Whether the contact left a request unanswered within the last 30 s and has answered nothing since. */
+  isDoubtful(contact: Contact, now: Instant): boolean {
+    return this.#roundTrips.isDoubtful(contact, now)
+  }
+
   /** Whether this key answered from this address within the last 10 minutes: only then may we send it more than it sent. */
   hasAnswered(contact: Contact, now: Instant): boolean {
     const answeredAt = this.#roundTrips.answeredAt(contact)
@@ -217,6 +222,7 @@ export class Exchange {
     this.#roundTrips.recordTimeout(pending.to)
     if (pending.attempts >= pending.attemptsMax || now >= pending.giveUpAt) {
       this.#pending.delete(pending.requestId)
+      this.#roundTrips.recordSilence(pending.to, now)
       const { requestId, to, kind } = pending
       this.#raise(pending.owner, { kind: 'timedOut', requestId, requestKind: kind, to })
       return false

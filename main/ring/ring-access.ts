@@ -1,6 +1,7 @@
 import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
+import type { PlaceRange } from './circle.ts'
 import type { Contact } from './contact.ts'
 
 /** Names one lookup of ours, over all rings. */
@@ -8,15 +9,6 @@ export type LookupId = number
 
 /** Names one storage request that came with somebody's lookup and waits for its answer. */
 export type PayloadId = number
-
-/**
- * A stretch of a circle: places after `from` up to and including `to`, clockwise. `from === to` is the whole circle.
- * A node owns the stretch from its predecessor's place to its own.
- */
-export interface PlaceRange {
-  readonly from: number
-  readonly to: number
-}
 
 /** A storage request or answer of which the rings know nothing but its storage kind (0x40-0x7f) and its bytes. */
 export interface Payload {
@@ -41,6 +33,8 @@ export interface FoundMember {
 export interface LookupOptions {
   /** Goes along with the request to whoever is thought to be the owner, so that no round trip is lost. ≤ 900 bytes. */
   readonly payload?: Payload
+  /** How long its answer may be, at most about 900 bytes: the request is padded to leave room. Default 0: what is left over. */
+  readonly answerBytes?: number
   /** Nodes not to be asked and not to be counted (hex of their DHT keys): they failed this caller before. At most 64. */
   readonly avoid?: ReadonlySet<string>
   /** Rings to ask; all of them by default. `places` keeps one entry per ring all the same. */
@@ -138,11 +132,11 @@ export interface RingAccess {
   replicaSet(ring: number, place: number, count: number): readonly FoundMember[] | undefined
   /** The range we own: from our predecessor's place to ours; undefined for a client. */
   ownerRange(ring: number): PlaceRange | undefined
-  /** The range of which we are one of the first `count` (≤ 3 with two predecessors known) nodes; as wide as we can see. */
+  /** The range of which we are one of the first `count` (≤ 4) nodes, prefixes aside; as wide as we can see. */
   replicaRange(ring: number, count: number): PlaceRange | undefined
   /** Successors, nearest first (at most 16), all of which answered us. */
   successors(ring: number): readonly Contact[]
-  /** Predecessors, nearest first (at most 2). */
+  /** Predecessors, nearest first (at most 4: whether we are among the first 4 of a place depends on them). */
   predecessors(ring: number): readonly Contact[]
   /** Storage has pulled what its successor held of a gained range: from now on we answer for it without reserve. */
   rangePulled(ring: number, range: PlaceRange, now: Instant): void

@@ -34,15 +34,15 @@ test('a contact never asked is given what the others took', () => {
   expect(trips.hedgeAfterMs(contact(1))).toBe(100)
 })
 
-test('each time-out doubles the wait until a clean measurement comes', () => {
+test('time-outs double the wait until a clean measurement comes', () => {
   const trips = new RoundTrips()
   for (let round = 0; round < 50; round += 1) trips.recordAnswer(contact(1), 100, 0)
   expect(trips.timeoutMs(contact(1))).toBe(150)
   trips.recordTimeout(contact(1))
   trips.recordTimeout(contact(1))
-  expect(trips.timeoutMs(contact(1))).toBe(600)
+  expect(trips.timeoutMs(contact(1))).toBe(300)
   trips.recordAnswer(contact(1), undefined, 5)
-  expect(trips.timeoutMs(contact(1))).toBe(600)
+  expect(trips.timeoutMs(contact(1))).toBe(300)
   trips.recordAnswer(contact(1), 100, 6)
   expect(trips.timeoutMs(contact(1))).toBe(150)
 })
@@ -52,6 +52,17 @@ test('an answer to a repeated request proves the address but measures nothing', 
   trips.recordAnswer(contact(1), undefined, 77)
   expect(trips.answeredAt(contact(1))).toBe(77)
   expect(trips.rttMs(contact(1))).toBeUndefined()
+})
+
+test('a contact that was given up is doubtful until it answers or half a minute has passed', () => {
+  const trips = new RoundTrips()
+  trips.recordAnswer(contact(1), 100, 0)
+  trips.recordSilence(contact(1), 1_000)
+  trips.recordSilence(contact(2), 1_000)
+  expect([contact(1), contact(2), contact(3)].map((each) => trips.isDoubtful(each, 2_000))).toEqual([true, true, false])
+  trips.recordAnswer(contact(1), undefined, 3_000)
+  expect([contact(1), contact(2)].map((each) => trips.isDoubtful(each, 3_000))).toEqual([false, true])
+  expect(trips.isDoubtful(contact(2), 31_000)).toBe(false)
 })
 
 test('forgets the contacts that were not used for longest', () => {

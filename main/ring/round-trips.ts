@@ -10,6 +10,9 @@ const TIMEOUT_MS_MIN = 150
 const TIMEOUT_MS_MAX = 4_000
 /** Slack for the peer's own work where the path itself hardly varies. */
 const VARIATION_MS_MIN = 12.5
+const BACKOFF_MAX = 2
+/** How long a contact that stayed silent is passed over. */
+const DOUBTFUL_FOR_MS = 30_000
 const HEDGE_MS_MIN = 60
 const FIRST_HEDGE_MS = 300
 /** How many of the latest round trips, of whatever contact, tell what an unknown one may take. */
@@ -23,9 +26,11 @@ const DEVIATIONS_OF_P90 = 1.6
 interface Measured {
   smoothedMs: number
   variationMs: number
-  /** Doubled with each time-out until the next clean measurement (RFC 6298 section 5.5). */
+  /** Doubled by a time-out until the next clean measurement (RFC 6298 section 5.5, once: peers end, paths rarely clog). */
   backoff: number
-  answeredAt: Instant
+  answeredAt?: Instant
+  /** When a request was given up, if nothing was answered since. */
+  failedAt?: Instant
 }
 
 /** How long contacts take to answer: time-outs after RFC 6298, by contact, and by all of them for a contact never asked. */
@@ -50,8 +55,8 @@ export class RoundTrips {
     const id = contactId(contact)
     const known = this.#byContact.get(id)
     if (rttMs === undefined) {
-      if (known) known.answeredAt = now
-      else this.#byContact.set(id, { smoothedMs: 0, variationMs: 0, backoff: 1, answeredAt: now })
+      const { smoothedMs, variationMs, backoff } = known ?? { smoothedMs: 0, variationMs: 0, backoff: 1 }
+      this.#byContact.set(id, { smoothedMs, variationMs, backoff, answeredAt: now })
       return
     }
     const measuredMs = Math.max(rttMs, 0.01)
@@ -61,9 +66,22 @@ export class RoundTrips {
     this.#recentP90 = undefined
   }
 
+  /** A copy of a request went unanswered for as long as it should take. */
   recordTimeout(contact: Contact): void {
     const known = this.#byContact.get(contactId(contact))
-    if (known && known.backoff < 16) known.backoff *= 2
+    if (known) known.backoff = BACKOFF_MAX
+  }
+
+  /** A request was given up. */
+  recordSilence(contact: Contact, now: Instant): void {
+    const known = this.#byContact.get(contactId(contact)) ?? { smoothedMs: 0, variationMs: 0, backoff: 1 }
+    this.#byContact.set(contactId(contact), { ...known, failedAt: now })
+  }
+
+  /** Whether the contact stayed silent lately and has not answered since. */
+  isDoubtful(contact: Contact, now: Instant): boolean {
+    const known = this.#byContact.get(contactId(contact))
+    return known?.failedAt !== undefined && now - known.failedAt < DOUBTFUL_FOR_MS
   }
 
   /** How long to wait for the first copy of a request before it is repeated. */

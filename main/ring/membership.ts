@@ -1,0 +1,166 @@
+import { Queue } from '../base/queue.ts'
+import { type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
+import type { Merging } from './merging.ts'
+import type { OwnState } from './own-state.ts'
+import type { PeerTable } from './peer-table.ts'
+import type { Reachability, Verdict } from './reachability.ts'
+import type { RoleReason } from './ring-access.ts'
+import type { Ring } from './ring.ts'
+
+/** How long a node looks for others before it is a ring by itself. */
+const ALONE_AFTER_MS = 5 * SECOND_MS
+/** So long a node that knows of others tries to find its place; then it joins with what it has. */
+const JOIN_PATIENCE_MS = 30 * SECOND_MS
+const JOIN_STEP_MS = 200
+const RETEST_INTERVAL_MS = 15 * MINUTE_MS
+/** Members that pass tokens to us must not have heard from us for so long; less where nobody is that much of a stranger. */
+const QUIET_SECONDS = 600
+const QUIET_SECONDS_FALLBACK = 150
+
+export type MembershipEvent =
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'resigned'; readonly why: RoleReason }
+  | { readonly kind: 'waiting'; readonly why: RoleReason }
+
+type Phase = 'client' | 'joining' | 'testing' | 'member'
+
+/**
+ * Whether this node is a storage node: what its owner wants, what strangers can reach, and what a sleep undoes. It joins
+ * only when it knows its neighbours in every ring (Zave: a member has a successor list from its first moment on).
+ */
+export class Membership {
+  readonly #self: OwnState
+  readonly #rings: readonly Ring[]
+  readonly #peers: PeerTable
+  readonly #merging: Merging
+  readonly #reachability: Reachability
+  readonly #events = new Queue<MembershipEvent>(64)
+  #phase: Phase = 'client'
+  #isWanted = false
+  #isUnreachable = false
+  #isFallback = false
+  #passedAt = Number.NEGATIVE_INFINITY
+  #startedAt = 0
+  #nextStepAt = Number.POSITIVE_INFINITY
+  #nextTestAt = Number.POSITIVE_INFINITY
+
+  constructor(self: OwnState, rings: readonly Ring[], peers: PeerTable, merging: Merging, reachability: Reachability) {
+    this.#self = self
+    this.#rings = rings
+    this.#peers = peers
+    this.#merging = merging
+    this.#reachability = reachability
+  }
+
+  /** Whether we are looking for our place in the rings. */
+  get isJoining(): boolean {
+    return this.#phase === 'joining'
+  }
+
+  pollEvent(): MembershipEvent | undefined {
+    return this.#events.poll()
+  }
+
+  /** What the owner of this node wants. */
+  want(isStorage: boolean, now: Instant): void {
+    if (isStorage === this.#isWanted) return
+    this.#isWanted = isStorage
+    if (isStorage) this.#begin('joining', now)
+    else this.#resign('notWanted')
+  }
+
+  /** The machine slept or its clock jumped: others have long passed us over. Joins anew. */
+  restart(now: Instant): void {
+    if (!this.#isWanted) return
+    if (this.#self.isStorage) this.#resign('suspended')
+    this.#begin('suspended', now)
+  }
+
+  nextTimeout(): Wake {
+    return { at: Math.min(this.#nextStepAt, this.#nextTestAt), why: 'ring: join or test' }
+  }
+
+  handleTimeout(now: Instant): void {
+    if (now >= this.#nextStepAt) this.#step(now)
+    if (now >= this.#nextTestAt) this.#retest(now)
+  }
+
+  handleVerdict(verdict: Verdict, now: Instant): void {
+    if (verdict === 'unknown' && !this.#isFallback) {
+      this.#isFallback = true
+      this.#reachability.testSelf(QUIET_SECONDS_FALLBACK, now)
+      return
+    }
+    this.#isFallback = false
+    this.#nextTestAt = now + RETEST_INTERVAL_MS
+    if (verdict === 'unreachable') return this.#giveUp()
+    // Nobody could tell: what was believed before stands, and a newcomer that answers is believed.
+    if (this.#isUnreachable && verdict === 'unknown') return
+    this.#isUnreachable = false
+    this.#passedAt = now
+    if (this.#phase === 'testing') this.#join(now)
+    else if (this.#phase === 'client' && this.#isWanted) this.#begin('joining', now)
+  }
+
+  #begin(why: RoleReason, now: Instant): void {
+    this.#phase = 'joining'
+    this.#startedAt = now
+    this.#nextStepAt = now
+    this.#events.push({ kind: 'waiting', why })
+  }
+
+  #step(now: Instant): void {
+    this.#nextStepAt = Number.POSITIVE_INFINITY
+    if (this.#phase !== 'joining') return
+    if (!this.#isReady(now)) {
+      this.#nextStepAt = now + JOIN_STEP_MS
+      return
+    }
+    if (!this.#reachability.isNeeded || now - this.#passedAt < MINUTE_MS) return this.#join(now)
+    this.#phase = 'testing'
+    this.#reachability.testSelf(QUIET_SECONDS, now)
+  }
+
+  /** Whether we know where we belong in every ring, or that there is nobody but us. */
+  #isReady(now: Instant): boolean {
+    const waitedMs = now - this.#startedAt
+    if (this.#peers.count === 0) return waitedMs >= (this.#merging.hasLeads ? JOIN_PATIENCE_MS : ALONE_AFTER_MS)
+    if (waitedMs >= JOIN_PATIENCE_MS) return true
+    return this.#rings.every((ring) => {
+      const successor = ring.successors.nearest
+      return successor?.knownDigests[ring.index] !== undefined && !ring.isHungry
+    })
+  }
+
+  #join(now: Instant): void {
+    this.#phase = 'member'
+    this.#self.isStorage = true
+    if (this.#nextTestAt === Number.POSITIVE_INFINITY) this.#nextTestAt = now + RETEST_INTERVAL_MS
+    this.#events.push({ kind: 'joined' })
+  }
+
+  #retest(now: Instant): void {
+    this.#nextTestAt = now + RETEST_INTERVAL_MS
+    if (!this.#isWanted || !this.#reachability.isNeeded) {
+      // Too few members are left to be strangers: answering is enough again.
+      if (this.#isWanted && this.#isUnreachable) this.handleVerdict('reachable', now)
+      return
+    }
+    this.#reachability.testSelf(QUIET_SECONDS, now)
+  }
+
+  #giveUp(): void {
+    this.#isUnreachable = true
+    if (this.#phase === 'client') return
+    this.#resign('unreachable')
+  }
+
+  #resign(why: RoleReason): void {
+    const wasStorage = this.#self.isStorage
+    this.#phase = 'client'
+    this.#self.isStorage = false
+    this.#nextStepAt = Number.POSITIVE_INFINITY
+    if (!this.#isWanted) this.#nextTestAt = Number.POSITIVE_INFINITY
+    this.#events.push(wasStorage ? { kind: 'resigned', why } : { kind: 'waiting', why })
+  }
+}

@@ -1,0 +1,32 @@
+import type { Address } from '../base/address.ts'
+import { LruMap } from '../base/lru-map.ts'
+import type { PublicKey } from '../crypto/keys.ts'
+
+/** How many other nodes' reports of our address are kept: the latest. */
+const REPORTS_MAX = 9
+
+/** What this node is at this moment, as all parts of the rings share it. */
+export class OwnState {
+  readonly key: PublicKey
+  /** We hold records and appear in answers. */
+  isStorage = false
+  readonly #reports = new LruMap<string, string>(REPORTS_MAX)
+
+  constructor(key: PublicKey) {
+    this.key = key
+  }
+
+  /** A node says from which address it sees us. */
+  reportAddress(reporter: PublicKey, address: Address): void {
+    this.#reports.set(reporter.hex, address.prefix)
+  }
+
+  /** The prefix that most of the latest reporters see us in. */
+  get prefix(): string | undefined {
+    const counts = new Map<string, number>()
+    for (const prefix of this.#reports.values()) counts.set(prefix, (counts.get(prefix) ?? 0) + 1)
+    let best: string | undefined
+    for (const [prefix, count] of counts) if (best === undefined || count > (counts.get(best) ?? 0)) best = prefix
+    return best
+  }
+}

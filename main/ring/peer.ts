@@ -1,0 +1,35 @@
+import type { Instant } from '../base/time.ts'
+import type { Contact } from './contact.ts'
+
+/** A storage node that answered us from its address, as all rings share it. */
+export class Peer {
+  /** Replaced when the node answers from another address. */
+  contact: Contact
+  /** Its place in each ring. */
+  readonly places: readonly number[]
+  heardAt: Instant
+  nextCheckAt: Instant
+  /** Checks in a row that it left unanswered. */
+  failures = 0
+  isBeingChecked = false
+  /** When we last answered it: for some minutes it knows that we listen here, and may send us long answers. */
+  answeredByUsAt = Number.NEGATIVE_INFINITY
+  /** Digest of its state in each ring as we took it in; undefined: never, or not completely. */
+  readonly knownDigests: (Uint8Array | undefined)[]
+
+  constructor(contact: Contact, places: readonly number[], now: Instant) {
+    this.contact = contact
+    this.places = places
+    this.heardAt = now
+    this.nextCheckAt = now
+    this.knownDigests = places.map(() => undefined)
+  }
+
+  get key() {
+    return this.contact.key
+  }
+
+  placeIn(ring: number): number {
+    return this.places[ring] ?? 0
+  }
+}

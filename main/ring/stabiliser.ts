@@ -1,0 +1,315 @@
+import { equalBytes } from '../base/bytes.ts'
+import { type Random, randomFraction } from '../base/random.ts'
+import { type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
+import type { PublicKey } from '../crypto/keys.ts'
+import { encode } from '../wire/codec.ts'
+import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
+import type { PackedNode } from '../wire/node-format.ts'
+import {
+  type NeighbourState,
+  RingKind,
+  STATE_DIGEST_BYTES,
+  type StateAnswer,
+  type StateRequest,
+  type StateResponse,
+  stateRequest,
+  stateResponse,
+} from '../wire/ring-packets.ts'
+import { clockwise } from './circle.ts'
+import type { Contact } from './contact.ts'
+import type { Exchange } from './exchange.ts'
+import type { OwnState } from './own-state.ts'
+import type { Peer } from './peer.ts'
+import type { PeerTable } from './peer-table.ts'
+import type { NodePlaces } from './places.ts'
+import { digestOf, type Naming, type Ring } from './ring.ts'
+
+/** Between states to the first successor and predecessor, and to everybody else in the tables. */
+const ADJACENT_INTERVAL_MS = 30 * SECOND_MS
+const OTHERS_INTERVAL_MS = 5 * MINUTE_MS
+/** Changes that come together are told together. */
+const ANNOUNCE_DELAY_MS = 100
+/** When to ask again whose state was taken in only in part: some of whom it named are still being asked whether they live. */
+const UNRESOLVED_RETRY_MS = 500
+/** A ring that lost neighbours asks for others so often until its lists are full. */
+const HUNGRY_RETRY_MS = 2 * SECOND_MS
+/** A peer is gone after so many checks in a row without answer, each of three datagrams. */
+const FAILURES_MAX = 2
+/** A peer that wrote so lately need not be suspected because somebody else does not list it. */
+const FRESH_MS = 3 * SECOND_MS
+/** After a loss, neighbours not heard from for so long are checked too. */
+const CHECK_AFTER_LOSS_MS = 20 * SECOND_MS
+/** We count as proven to a peer for this long after we answered it (it says ten minutes). */
+const PROVEN_FOR_MS = 9 * MINUTE_MS
+/** Room for the full state of one ring of IPv4 neighbours, asked for by padding where we are not proven yet. */
+const PADDED_BODY_BYTES = 824
+const NO_DIGEST = new Uint8Array(STATE_DIGEST_BYTES)
+
+export interface StabiliserOptions {
+  readonly self: OwnState
+  readonly rings: readonly Ring[]
+  readonly places: NodePlaces
+  readonly peers: PeerTable
+  readonly exchange: Exchange
+  readonly random: Random
+}
+
+/**
+ * Keeps the neighbours true: Chord's stabilise, notify, rectify and check-predecessor as corrected by Zave ("How to Make
+ * Chord Correct", arXiv 1502.06461). One request serves all four: it tells the peer that we live and what our neighbours'
+ * digest is, and asks for the peer's neighbours where they changed. It decides nothing about roles (Membership) and
+ * starts no lookups (Merging).
+ */
+export class Stabiliser {
+  readonly #self: OwnState
+  readonly #rings: readonly Ring[]
+  readonly #places: NodePlaces
+  readonly #peers: PeerTable
+  readonly #exchange: Exchange
+  readonly #random: Random
+  readonly #dirtyRings = new Set<number>()
+  #announceAt: Instant | undefined
+  #nextCheckAt = Number.POSITIVE_INFINITY
+
+  constructor({ self, rings, places, peers, exchange, random }: StabiliserOptions) {
+    this.#self = self
+    this.#rings = rings
+    this.#places = places
+    this.#peers = peers
+    this.#exchange = exchange
+    this.#random = random
+  }
+
+  nextTimeout(): Wake {
+    const announceAt = this.#announceAt ?? Number.POSITIVE_INFINITY
+    return { at: Math.min(this.#nextCheckAt, announceAt), why: 'ring: stabilise' }
+  }
+
+  handleTimeout(now: Instant): void {
+    if (this.#announceAt !== undefined && now >= this.#announceAt) this.#announce(now)
+    if (now < this.#nextCheckAt) return
+    this.#nextCheckAt = Number.POSITIVE_INFINITY
+    for (const peer of [...this.#peers.all()]) {
+      if (now >= peer.nextCheckAt) this.check(peer, now)
+      this.#nextCheckAt = Math.min(this.#nextCheckAt, peer.nextCheckAt)
+    }
+  }
+
+  /** The neighbours of a ring changed: those next to us hear of it soon, and pass it on by their own change. */
+  noteChange(ring: number, now: Instant): void {
+    this.#dirtyRings.add(ring)
+    this.#announceAt ??= now + ANNOUNCE_DELAY_MS
+  }
+
+  /** A peer came into the tables: a neighbour's state is wanted soon. */
+  notePeer(peer: Peer, now: Instant): void {
+    const isAdjacent = this.#rings.some((ring) => ring.isAdjacent(peer))
+    this.#schedule(peer, isAdjacent ? now : now + this.#intervalOf(peer))
+  }
+
+  /** Exchanges states with the peer. `kind` is JOIN once, when we become a storage node. */
+  check(peer: Peer, now: Instant, kind: number = RingKind.stateRequest, onlyRings?: readonly number[]): void {
+    this.#schedule(peer, now + this.#intervalOf(peer))
+    if (peer.isBeingChecked && kind === RingKind.stateRequest) return
+    peer.isBeingChecked = true
+    const questions = this.#rings
+      .filter((ring) => ring.isNeighbour(peer) && (onlyRings?.includes(ring.index) ?? true))
+      .sort((a, b) => Number(b.isAdjacent(peer)) - Number(a.isAdjacent(peer)) || a.index - b.index)
+      .map((ring) => ({ ring: ring.index, digest: ring.digest(), knownDigest: this.#knownDigest(peer, ring) }))
+    const role = this.#self.isStorage ? 1 : 0
+    const plain = encode(stateRequest, { role, questions, padding: new Uint8Array(0) })
+    const isProven = now - peer.answeredByUsAt < PROVEN_FOR_MS || questions.length === 0
+    const padding = new Uint8Array(isProven ? 20 : Math.max(0, PADDED_BODY_BYTES - plain.length))
+    this.#exchange.request(peer.contact, kind, encode(stateRequest, { role, questions, padding }), 'ring', now)
+  }
+
+  /** Somebody else could not reach this peer, or does not list it: look now, and be quick to believe it. */
+  suspect(peer: Peer, now: Instant): void {
+    if (now - peer.heardAt < FRESH_MS || peer.isBeingChecked) return
+    peer.failures = Math.max(peer.failures, FAILURES_MAX - 1)
+    this.check(peer, now)
+  }
+
+  /** A neighbour fell silent: if more did with it, let us not find out one by one. */
+  checkNeighboursOf(key: PublicKey, now: Instant): void {
+    const places = this.#places.of(key)
+    for (const ring of this.#rings) {
+      const node = { place: places[ring.index] ?? 0, key }
+      if (!ring.wantsNeighbour(node)) continue
+      for (const peer of [...ring.successors.peers, ...ring.predecessors.peers]) {
+        if (now - peer.heardAt >= CHECK_AFTER_LOSS_MS) this.check(peer, now)
+      }
+    }
+  }
+
+  /** STATE and JOIN requests. `requestBytes` is the length of the request's body. */
+  handleRequest(
+    from: Contact,
+    kind: number,
+    requestId: Uint8Array,
+    request: StateRequest,
+    requestBytes: number,
+    now: Instant,
+  ) {
+    const isProven = this.#exchange.hasAnswered(from, now)
+    const roomBytes = isProven ? EXTENSION_BODY_BYTES_MAX : requestBytes
+    const response = this.#responseTo(from, request, roomBytes)
+    if (response) this.#exchange.respond(from, kind + 1, requestId, response, now)
+    const peer = this.#peers.get(from.key)
+    if (request.role === 0) {
+      if (peer?.contact.address.equals(from.address)) this.#peers.remove(peer, true, now)
+      return
+    }
+    this.#peers.consider(from, now)
+    if (!peer?.contact.address.equals(from.address)) return
+    peer.heardAt = now
+    peer.answeredByUsAt = now
+    const isNews = request.questions.some(({ ring: index, digest }) => this.#isNews(peer, index, digest))
+    if (isNews) this.#schedule(peer, now)
+    // The same exchange in the other direction would say nothing new.
+    else if (request.questions.length > 0) peer.nextCheckAt = Math.max(peer.nextCheckAt, now + this.#intervalOf(peer))
+  }
+
+  handleAnswer(from: Contact, response: StateResponse, now: Instant): void {
+    this.#self.reportAddress(from.key, response.seenAddress)
+    this.#peers.confirm(from, response.role === 1, now)
+    const peer = this.#peers.get(from.key)
+    if (!peer) return
+    peer.isBeingChecked = false
+    peer.failures = 0
+    const cutRings = response.answers.filter(({ isCut }) => isCut).map(({ ring }) => ring)
+    for (const answer of response.answers) this.#takeAnswer(peer, answer, now)
+    // Alone in a packet each ring has room; if it was alone already, the next round has to do.
+    if (cutRings.length > 0 && response.answers.length > 1)
+      this.check(peer, now, RingKind.stateRequest, cutRings.slice(0, 1))
+  }
+
+  handleSilence(to: Contact, now: Instant): void {
+    const peer = this.#peers.get(to.key)
+    if (!peer?.contact.address.equals(to.address)) return
+    peer.isBeingChecked = false
+    peer.failures += 1
+    if (peer.failures >= FAILURES_MAX) this.#peers.remove(peer, false, now)
+    else this.check(peer, now)
+  }
+
+  #announce(now: Instant): void {
+    this.#announceAt = undefined
+    const adjacent = new Set<Peer>()
+    for (const index of this.#dirtyRings) {
+      const ring = this.#rings[index]
+      for (const peer of [ring?.successors.nearest, ring?.predecessors.nearest]) if (peer) adjacent.add(peer)
+    }
+    this.#dirtyRings.clear()
+    for (const peer of adjacent) this.check(peer, now)
+  }
+
+  #responseTo(from: Contact, { questions }: StateRequest, roomBytes: number): Uint8Array | undefined {
+    const role = this.#self.isStorage ? 1 : 0
+    const answers: StateAnswer[] = []
+    const encoded = () => encode(stateResponse, { role, seenAddress: from.address, answers })
+    for (const { ring: index, knownDigest } of questions) {
+      const ring = this.#rings[index]
+      if (!ring) continue
+      const isChanged = !equalBytes(knownDigest, ring.digest())
+      answers.push({ ring: index, isCut: false, state: isChanged ? stateOf(ring) : undefined })
+      if (isChanged && encoded().length > roomBytes)
+        answers[answers.length - 1] = { ring: index, isCut: true, state: undefined }
+    }
+    const response = encoded()
+    return response.length <= roomBytes ? response : undefined
+  }
+
+  #takeAnswer(peer: Peer, { ring: index, state }: StateAnswer, now: Instant): void {
+    const ring = this.#rings[index]
+    if (!ring || !state) return
+    const namings = namingsBy(peer, ring, state.seesAll)
+    let isResolved = true
+    for (const [nodes, naming] of [
+      [state.successors, namings.successors],
+      [state.predecessors, namings.predecessors],
+    ] as const) {
+      for (const node of nodes) {
+        const contact = { key: node.publicKey, address: node.address }
+        const hearsay = { ring: index, naming, teller: peer.contact }
+        this.#peers.consider(contact, now, hearsay)
+        isResolved &&= this.#peers.isResolved(contact, now, hearsay)
+      }
+    }
+    this.#suspectUnlisted(peer, ring, state.successors, now)
+    this.#recordState(peer, ring, state, isResolved, now)
+  }
+
+  #recordState(peer: Peer, ring: Ring, state: NeighbourState, isResolved: boolean, now: Instant): void {
+    const keys = (nodes: readonly PackedNode[]) => nodes.map(({ publicKey }) => publicKey)
+    const digest = digestOf(keys(state.predecessors), keys(state.successors), state.seesAll)
+    peer.knownDigests[ring.index] = isResolved ? digest : undefined
+    if (!isResolved) return this.#schedule(peer, now + UNRESOLVED_RETRY_MS)
+    const placeOf = (node: PackedNode | undefined) => (node ? this.#places.of(node.publicKey)[ring.index] : undefined)
+    const predecessor = placeOf(state.predecessors.at(-1))
+    const successor = placeOf(state.successors.at(-1))
+    const furthest = {
+      ...(predecessor !== undefined && { predecessor }),
+      ...(successor !== undefined && { successor }),
+    }
+    if (ring.takeReach(peer, furthest, state.seesAll)) this.noteChange(ring.index, now)
+    if (ring.isHungry && ring.isAdjacent(peer)) this.#schedule(peer, now + HUNGRY_RETRY_MS)
+  }
+
+  /** Whom our successor passes over in its list is either new to it or dead. */
+  #suspectUnlisted(teller: Peer, ring: Ring, listed: readonly PackedNode[], now: Instant): void {
+    if (ring.successors.nearest !== teller) return
+    const last = listed.at(-1)
+    if (!last) return
+    const from = teller.placeIn(ring.index)
+    const span = clockwise(from, this.#places.of(last.publicKey)[ring.index] ?? from)
+    const names = new Set(listed.map(({ publicKey }) => publicKey.hex))
+    for (const peer of ring.successors.peers) {
+      if (peer === teller || names.has(peer.key.hex)) continue
+      if (clockwise(from, peer.placeIn(ring.index)) < span) this.suspect(peer, now)
+    }
+  }
+
+  /** Whether a neighbour's state differs from what we last took in. */
+  #isNews(peer: Peer, index: number, digest: Uint8Array): boolean {
+    const ring = this.#rings[index]
+    if (!ring?.isNeighbour(peer)) return false
+    const known = peer.knownDigests[index]
+    return !known || !equalBytes(known, digest)
+  }
+
+  /** What we know of the peer's state; nothing, when we need its list whatever we had of it. */
+  #knownDigest(peer: Peer, ring: Ring): Uint8Array {
+    return (ring.isHungry ? undefined : peer.knownDigests[ring.index]) ?? NO_DIGEST
+  }
+
+  #intervalOf(peer: Peer): number {
+    const adjacentIn = this.#rings.filter((ring) => ring.isAdjacent(peer))
+    if (adjacentIn.some((ring) => ring.isHungry)) return HUNGRY_RETRY_MS
+    const isDirect = this.#self.isStorage && adjacentIn.length > 0
+    return (isDirect ? ADJACENT_INTERVAL_MS : OTHERS_INTERVAL_MS) * (0.9 + 0.2 * randomFraction(this.#random))
+  }
+
+  #schedule(peer: Peer, at: Instant): void {
+    peer.nextCheckAt = at
+    this.#nextCheckAt = Math.min(this.#nextCheckAt, at)
+  }
+}
+
+function stateOf(ring: Ring): NeighbourState {
+  const packed = (peer: Peer): PackedNode => ({ publicKey: peer.key, address: peer.contact.address })
+  return {
+    predecessors: ring.predecessors.peers.map(packed),
+    successors: ring.successors.peers.map(packed),
+    seesAll: ring.seesAll,
+  }
+}
+
+function namingsBy(teller: Peer, ring: Ring, seesAll: boolean): { successors: Naming; predecessors: Naming } {
+  const isSuccessor = ring.successors.has(teller)
+  const isPredecessor = ring.predecessors.has(teller)
+  return {
+    successors: { asSuccessor: isSuccessor || seesAll, asPredecessor: seesAll },
+    predecessors: { asSuccessor: seesAll, asPredecessor: isPredecessor || seesAll },
+  }
+}
