@@ -19,7 +19,8 @@ import { EventLog } from './event-log.ts'
 export interface OurPeerOptions {
   /** An identity to begin with; a new one by default. */
   readonly profile?: SavedProfile
-  readonly udpPort?: number
+  /** The ports to try; by default one that is free. LAN discovery reaches 33445 to 33545 only. */
+  readonly ports?: readonly [from: number, to: number]
   readonly loss?: LossOptions
   readonly lanDiscovery?: boolean
 }
@@ -167,7 +168,11 @@ export function keyOf(hex: string): PublicKey {
   return new PublicKey(fromHex(hex))
 }
 
-async function openSocket({ udpPort = 0 }: OurPeerOptions): Promise<UdpSocket> {
+async function openSocket({ ports: [from, to] = [0, 0] }: OurPeerOptions): Promise<UdpSocket> {
   await sodiumReady
-  return await UdpSocket.open({ port: udpPort, scope: 'loopback' })
+  for (let port = from; port < to; port += 1) {
+    const socket = await UdpSocket.open({ port, scope: 'loopback' }).catch(() => undefined)
+    if (socket) return socket
+  }
+  return await UdpSocket.open({ port: to, scope: 'loopback' })
 }
