@@ -264,6 +264,18 @@ test('removing a friend says offline, closes all below, and lets a new request o
   expect(alice.of('friendRequest')).toHaveLength(1)
 })
 
+test('someone who was accepted and removed may ask again', () => {
+  const { alice, bob, now } = spread(new Pair())
+  alice.messenger.addFriend(bob.messenger.toxId(), HELLO, now)
+  deliverRequest(alice, bob)
+  bob.messenger.acceptFriend(alice.key, now)
+  deliverRequest(alice, bob)
+  expect(bob.of('friendRequest')).toHaveLength(1)
+  bob.messenger.removeFriend(alice.key, now)
+  deliverRequest(alice, bob)
+  expect(bob.of('friendRequest')).toHaveLength(2)
+})
+
 test('refuses to add what cannot be a friend, each with its reason', () => {
   const { alice, bob, now } = spread(new Pair())
   const add = (toxId: Uint8Array, message = HELLO) => alice.messenger.addFriend(toxId, message, now).kind
