@@ -1,14 +1,23 @@
 import { DecodeError } from './byte-reader.ts'
 
-const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0').toUpperCase(),
-)
+const HEX_DIGITS = Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0))
+/** How many bytes become text in one call: arguments of a call are limited. */
+const HEX_STRIDE = 4_096
 
-/** Upper-case hex, two digits a byte. */
+/**
+ * Upper-case hex, two digits a byte. Made in one piece: a string that grows digit by digit is a chain of its parts
+ * and, as the key of a map, keeps a kilobyte for a key of 32 bytes.
+ */
 export function toHex(bytes: Uint8Array): string {
-  let hex = ''
-  for (let at = 0; at < bytes.length; at += 1) hex += HEX_OF_BYTE[bytes[at] ?? 0]
-  return hex
+  if (bytes.length > HEX_STRIDE) return toHex(bytes.subarray(0, HEX_STRIDE)) + toHex(bytes.subarray(HEX_STRIDE))
+  const codes: number[] = []
+  codes.length = 2 * bytes.length
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0
+    codes[2 * at] = HEX_DIGITS[byte >> 4] ?? 0
+    codes[2 * at + 1] = HEX_DIGITS[byte & 15] ?? 0
+  }
+  return String.fromCharCode(...codes)
 }
 
 /** Bytes of a hex string in either case. Throws DecodeError on odd length or another character. */
