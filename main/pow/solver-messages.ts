@@ -27,6 +27,6 @@ export interface PuzzleDone {
   readonly run: number
   readonly nonce: number | undefined
   readonly trials: number
-  /** Computing time, without the pauses that the share of cores asks for. */
+  /** Processor time of this thread: neither pauses nor what other programs took. */
   readonly busyMs: number
 }

@@ -23,6 +23,7 @@ const MEASURE_TRIALS: Readonly<Record<Algorithm, number>> = { [ALGORITHM.sha512d
 export type SolverEvent =
   /** One more puzzle is solved: `done` of `total` never goes back. */
   | { readonly kind: 'progress'; readonly jobId: number; readonly done: number; readonly total: number }
+  /** busyMs: processor time of all its puzzles. */
   | { readonly kind: 'solved'; readonly jobId: number; readonly solutions: readonly number[]; readonly busyMs: number }
   | { readonly kind: 'failed'; readonly jobId: number; readonly message: string }
 
@@ -127,7 +128,7 @@ export class SolverPool {
     this.#assign()
   }
 
-  /** Measures this machine: units of effort a second and worker, 0 if that failed. Waits for its turn among the jobs. */
+  /** Measures this machine: units of effort per second of a worker's processor time, 0 if that failed. Waits for its turn among the jobs. */
   measure(algorithm: Algorithm): Promise<number> {
     return new Promise((resolve) => {
       this.#measures.push({ algorithm, resolve })

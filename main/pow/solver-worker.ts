@@ -34,16 +34,22 @@ function solve({ run, algorithm, puzzleHash, threshold, trialsMax }: PuzzleRun):
   let busyMs = 0
   while (trials < trialsMax && Atomics.load(control, CONTROL.cancelledRun) < run) {
     const startedAt = performance.now()
+    const cpuBefore = process.threadCpuUsage()
     const count = Math.min(sliceTrials, trialsMax - trials)
     const nonce = search(trials, count)
     const tookMs = performance.now() - startedAt
-    busyMs += tookMs
+    busyMs += cpuMsSince(cpuBefore)
     owePause(tookMs)
     if (nonce !== undefined) return { kind: 'done', run, nonce, trials: nonce + 1, busyMs }
     trials += count
     sliceTrials = Math.max(1, Math.round(sliceTrials * Math.min(2, SLICE_MS / Math.max(0.1, tookMs))))
   }
   return { kind: 'done', run, nonce: undefined, trials, busyMs }
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1_000
 }
 
 /** Leaves the core to others for as long as the share of cores asks, after `busyMs` of computing. */
