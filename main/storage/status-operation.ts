@@ -1,0 +1,201 @@
+import { equalBytes } from '../base/bytes.ts'
+import type { Instant } from '../base/time.ts'
+import type { PublicKey } from '../crypto/keys.ts'
+import type { SigningKey } from '../crypto/sign.ts'
+import type { FoundMember } from '../ring/ring-access.ts'
+import { encode } from '../wire/codec.ts'
+import { getCommand, type ListedSlot, type Listing, standing, STORAGE_KIND } from '../wire/storage-packets.ts'
+import type { Receipt } from '../wire/storage-proof.ts'
+import type { RecordHeader } from '../wire/storage-record.ts'
+import type { ClientContext } from './client-context.ts'
+import { copiesWanted } from './holder-choice.ts'
+import { HolderVisits } from './holder-visits.ts'
+import { readListing } from './listing-pages.ts'
+import type { Operation } from './operation.ts'
+import { OwnerRequests } from './owner-requests.ts'
+import { isEntryAuthentic, recordIdOf } from './record.ts'
+import { RingFinder } from './ring-finder.ts'
+import { SlotUnion } from './slot-union.ts'
+import type { OperationId } from './storage-events.ts'
+import { tryDecode } from './try-decode.ts'
+
+/** Proofs asked of nodes that list what is not ours; a node that has none is a liar. */
+const PROOFS_MAX = 8
+
+export interface StatusOperationOptions {
+  readonly context: ClientContext
+  readonly operationId: OperationId
+  readonly signer: SigningKey
+  /** The newest header of each slot that is asked about, as it was sent. */
+  readonly records: readonly RecordHeader[]
+  /** Earlier receipts: who gave one, answers, and lists nothing in that slot has lost the record. */
+  readonly receipts: readonly Receipt[]
+}
+
+/**
+ * Asks the first 4 nodes of each ring what became of our records. Tombstones are told only if they prove themselves
+ * against our header, and that a slot holds what we did not write only if its holder shows our signature on it.
+ */
+export class StatusOperation implements Operation {
+  readonly operationId: OperationId
+  readonly #context: ClientContext
+  readonly #requests: OwnerRequests
+  readonly #finder: RingFinder
+  readonly #visits = new HolderVisits()
+  readonly #union = new SlotUnion()
+  readonly #headers: ReadonlyMap<number, RecordHeader>
+  readonly #receipts: readonly Receipt[]
+  readonly #proofsAsked = new Set<string>()
+  #proofsUnderWay = 0
+  #isOver = false
+
+  constructor({ context, operationId, signer, records, receipts }: StatusOperationOptions) {
+    this.operationId = operationId
+    this.#context = context
+    this.#headers = new Map(records.map((header) => [header.slot, header]))
+    this.#receipts = receipts
+    this.#requests = new OwnerRequests(context, signer)
+    this.#finder = new RingFinder({
+      context,
+      mailbox: signer.verifyKey,
+      isChoosy: false,
+      onRing: (found, now) => {
+        this.#visits.addRing(found)
+        for (const member of this.#visits.takeAll()) this.#ask(member, now)
+      },
+      onDone: (now) => this.#finishIfDone(now),
+    })
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  start(now: Instant): void {
+    this.#finder.start(now)
+  }
+
+  cancel(): void {
+    this.#finish('cancelled')
+  }
+
+  nextTimeout(): Instant | undefined {
+    return this.#finder.nextTimeout()
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#finder.handleTimeout(now)
+  }
+
+  #ask(member: FoundMember, now: Instant): void {
+    const slots = [...this.#headers.keys()]
+    const range = { fromSlot: Math.min(...slots, 0xffffffff), toSlot: Math.max(...slots, 0) }
+    const listed = new Set<number>()
+    readListing(this.#requests, member, { ...range, wantsBody: false, known: () => [] }, now, {
+      onPage: (page, then) => this.#handlePage(member, page, listed, then),
+      onEnd: (isWhole, then) => {
+        this.#visits.settle(member, isWhole ? 'answered' : 'silent')
+        if (isWhole) this.#noteLosses(member.contact.key, listed, then)
+        this.#finishIfDone(then)
+      },
+    })
+  }
+
+  #handlePage(member: FoundMember, { slots }: Listing, listed: Set<number>, now: Instant): void {
+    let isNews = false
+    for (const entry of slots) {
+      const header = this.#headers.get(slotOf(entry))
+      if (!header) continue
+      listed.add(header.slot)
+      if (this.#isBelievable(entry, header, member, now) && this.#union.add(entry, member)) isNews = true
+    }
+    if (!isNews) return
+    const { answeredCount, answeredPrefixCount } = this.#visits
+    const counts = { answeredCount, answeredPrefixCount }
+    this.#context.emit({ kind: 'listed', operationId: this.operationId, slots: this.#union.views(), ...counts })
+  }
+
+  #isBelievable(entry: ListedSlot, header: RecordHeader, member: FoundMember, now: Instant): boolean {
+    if (entry.kind === 'gone') {
+      if (!isEntryAuthentic(entry.entry, header)) return false
+      this.#tellTombstone(entry, member)
+      return true
+    }
+    if (entry.revision === header.revision && equalBytes(entry.bodyHash, header.bodyHash)) return true
+    // An older revision of ours is no news; anything else must show our signature before it is believed.
+    if (entry.revision >= header.revision) this.#askProof(entry, member, now)
+    return false
+  }
+
+  #tellTombstone({ revision, entry }: Extract<ListedSlot, { kind: 'gone' }>, member: FoundMember): void {
+    const { operationId } = this
+    const node = member.contact.key
+    this.#context.emit({ kind: 'tombstone', operationId, slot: entry.slot, revision, entry, node })
+  }
+
+  #askProof({ slot, revision }: Extract<ListedSlot, { kind: 'held' }>, member: FoundMember, now: Instant): void {
+    const key = `${slot} ${member.contact.key.hex}`
+    if (this.#proofsAsked.has(key) || this.#proofsAsked.size >= PROOFS_MAX) return
+    this.#proofsAsked.add(key)
+    this.#proofsUnderWay += 1
+    const command = encode(getCommand, { slot, revision, wantsBody: false })
+    this.#requests.ask(member, STORAGE_KIND.get, command, now, (answer, then) => {
+      this.#proofsUnderWay -= 1
+      const found = answer?.kind === STORAGE_KIND.standing ? tryDecode(standing, answer.body) : undefined
+      const isProven =
+        found?.kind === 'record' && this.#isOfOurs(found.signed.header) && this.#context.isHeaderRight(found.signed)
+      if (isProven) {
+        const { bodyHash } = found.signed.header
+        const node = member.contact.key
+        this.#context.emit({ kind: 'stale', operationId: this.operationId, node, slot, revision, bodyHash })
+      } else if (answer) this.#context.trust.noteFailure(member.contact.key, then)
+      this.#finishIfDone(then)
+    })
+  }
+
+  /** A header of this mailbox and slot that is not the one we know, and not older. */
+  #isOfOurs(other: RecordHeader): boolean {
+    const header = this.#headers.get(other.slot)
+    if (!header?.mailbox.equals(other.mailbox)) return false
+    return other.revision >= header.revision && !equalBytes(recordIdOf(other), recordIdOf(header))
+  }
+
+  #noteLosses(node: PublicKey, listed: ReadonlySet<number>, now: Instant): void {
+    for (const { issuer, recordId, notAfter } of this.#receipts) {
+      if (notAfter <= now || this.#context.nodeKeyOf(issuer)?.equals(node) !== true) continue
+      const header = [...this.#headers.values()].find((each) => equalBytes(recordIdOf(each), recordId))
+      if (header && !listed.has(header.slot)) this.#context.trust.noteLoss(node, now)
+    }
+  }
+
+  #finishIfDone(now: Instant): void {
+    if (!this.#finder.isDone || this.#visits.pendingCount > 0 || this.#proofsUnderWay > 0) return
+    this.#finish('complete', now)
+  }
+
+  #finish(outcome: 'complete' | 'cancelled', now?: Instant): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#finder.stop()
+    this.#requests.stop()
+    if (now !== undefined && this.#visits.answeredCount > 0) {
+      for (const { contact } of this.#visits.silent()) this.#context.trust.noteFailure(contact.key, now)
+    }
+    const { ringCount } = this.#context.rings
+    const copiesPerRing = [...this.#headers.values()].some((header) => header.copiesPerRing === 3) ? 3 : 2
+    this.#context.emit({
+      kind: 'finished',
+      operation: 'status',
+      operationId: this.operationId,
+      outcome,
+      areAllRingsHeard: this.#visits.areRingsHeard(ringCount),
+      slots: this.#union.views(),
+      answeredCount: this.#visits.answeredCount,
+      wanted: Math.min(copiesWanted(copiesPerRing, ringCount), this.#visits.count),
+    })
+  }
+}
+
+function slotOf(entry: ListedSlot): number {
+  return entry.kind === 'gone' ? entry.entry.slot : entry.slot
+}
