@@ -27,7 +27,7 @@ const hash = puzzleHash(new Uint8Array(32), 0)
 const folder = mkdtempSync(join(tmpdir(), 'ampoule-bench-'))
 try {
   const program = join(folder, 'sha512d-plain')
-  execFileSync('cc', ['-O3', '-o', program, C_SOURCE])
+  execFileSync(process.env['CC'] ?? 'cc', ['-O3', '-o', program, C_SOURCE])
   const loop = loadLoop()
   for (const count of [1_000, TRIALS])
     if (runC(program, count).last !== sha512dTrial(hash, count - 1)) throw new Error('C and libsodium differ')

@@ -11,8 +11,8 @@ import { DAY_MS } from '../main/base/time.ts'
 import { VerifyKey } from '../main/crypto/sign.ts'
 import { sodiumReady } from '../main/crypto/sodium.ts'
 import { SqliteShelf } from '../main/db/vault-sqlite.ts'
+import { mailboxPlace } from '../main/ring/places.ts'
 import { VAULT_LIMITS_DEFAULT } from '../main/storage/quota.ts'
-import { mailboxPlaces } from '../main/storage/storage-key.ts'
 import { type Placement, Vault } from '../main/storage/vault.ts'
 import { VaultCipher } from '../main/storage/vault-cipher.ts'
 import { ONE_DATAGRAM_BODY_BYTES } from '../main/wire/storage-proof.ts'
@@ -97,7 +97,7 @@ function placement(chance: Random): Placement {
   const signed = { header, signature: randomBytes(chance, 64) }
   return {
     record: { payments: [{ operation: 1, signed, proof }], body: randomBytes(chance, ONE_DATAGRAM_BODY_BYTES) },
-    places: mailboxPlaces(mailbox, 3),
+    places: [0, 1, 2].map((ring) => mailboxPlace(mailbox, ring)),
     origin: { kind: 'deposit', prefix: undefined },
   }
 }

@@ -50,12 +50,12 @@ export function bodyClassFor(length: number): number | undefined {
 
 /**
  * The times of a record written now. createdAt is rounded down to 10 minutes, and so, for lives of an hour and more,
- * is the end rounded up, so that it does not tell what createdAt hides.
+ * is the end rounded up, so that it does not tell what createdAt hides. A life is 10 s to 30 days, whatever was asked.
  */
 export function recordTimes(ttlMs: number, now: Instant): { readonly createdAt: Instant; readonly notAfter: Instant } {
   const createdAt = Math.floor(now / CREATED_STEP_MS) * CREATED_STEP_MS
   const stepMs = ttlMs < HOUR_MS ? SECOND_MS : CREATED_STEP_MS
-  const notAfter = Math.ceil((now + ttlMs) / stepMs) * stepMs
+  const notAfter = Math.ceil((now + Math.max(ttlMs, TTL_MS_MIN)) / stepMs) * stepMs
   return { createdAt, notAfter: Math.min(notAfter, createdAt + TTL_MS_MAX) }
 }
 
@@ -127,7 +127,10 @@ export function cancelledEntry(key: SigningKey, slot: number, bodyHash: Uint8Arr
 }
 
 /** Whether `entry` proves that the record of `header` may go: the right secret, or the mailbox's signature. */
-export function isEntryAuthentic(entry: TombstoneEntry, header: RecordHeader): boolean {
+export function isEntryAuthentic(
+  entry: TombstoneEntry,
+  header: Pick<RecordHeader, 'mailbox' | 'slot' | 'bodyHash' | 'collectHash'>,
+): boolean {
   if (entry.slot !== header.slot || !equalBytes(entry.bodyHash, header.bodyHash)) return false
   if (entry.kind === TOMBSTONE_KIND.collected) return equalBytes(collectHashOf(entry.collectSecret), header.collectHash)
   return isSignatureOf(header.mailbox, cancelBytes(header.mailbox, entry.slot, entry.bodyHash), entry.signature)

@@ -3,8 +3,9 @@ import { assert } from '../base/assert.ts'
 import { type Random, randomBytes, SeededRandom } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
 import { createKeyPair } from '../crypto/keys.ts'
-import { SigningKey } from '../crypto/sign.ts'
+import { SigningKey, type VerifyKey } from '../crypto/sign.ts'
 import { type ProofTask, puzzleCount, searchRange } from '../pow/proof.ts'
+import { mailboxPlace } from '../ring/places.ts'
 import {
   type Challenge,
   type CopyProof,
@@ -153,4 +154,9 @@ export function solve(task: ProofTask): number[] {
     assert(nonce !== undefined, 'every puzzle has a solution')
     return nonce
   })
+}
+
+/** A mailbox's places, one a ring. */
+export function mailboxPlaces(mailbox: VerifyKey, ringCount: number): readonly number[] {
+  return Array.from({ length: ringCount }, (_, ring) => mailboxPlace(mailbox, ring))
 }

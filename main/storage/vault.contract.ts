@@ -11,8 +11,7 @@ import { paidState } from './payments.ts'
 import { type Origin, VAULT_LIMITS_DEFAULT, type VaultLimits } from './quota.ts'
 import type { CheckChallenge } from './range-digest.ts'
 import { cancelledEntry, collectedEntry, recordIdOf } from './record.ts'
-import { mailboxPlaces } from './storage-key.ts'
-import { TEST_NOW, TestDeposits } from './test-deposits.ts'
+import { mailboxPlaces, TEST_NOW, TestDeposits } from './test-deposits.ts'
 import type { Vault, VaultEvent } from './vault.ts'
 
 const NOW = TEST_NOW
