@@ -107,3 +107,15 @@ test('any bytes give a value or DecodeError, and a value is written as it was re
     { seed: propertySeed(), numRuns: fuzzCaseCount() },
   )
 })
+
+test('a file longer than a sender may leave is malformed, however long the bytes are', () => {
+  const header = fromHex('500000')
+  const fileOf = (length: number) => {
+    const bytes = new Uint8Array(header.length + 4 + length)
+    bytes.set(header)
+    new DataView(bytes.buffer).setUint32(header.length, length)
+    return bytes
+  }
+  expect(decode(mailContent, fileOf(1_048_576))).toMatchObject({ kind: MAIL_KIND.file })
+  expect(() => decode(mailContent, fileOf(1_048_577))).toThrow(DecodeError)
+})

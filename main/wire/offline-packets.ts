@@ -174,7 +174,10 @@ export const mailContent: Codec<MailContent> = {
     if (kind === MAIL_KIND.text || kind === MAIL_KIND.action) return { kind, text: mailText.read(reader) }
     if (kind !== MAIL_KIND.file) throw new DecodeError('unknown kind of mail', at)
     const name = mailFileName.read(reader)
-    return { kind, name, bytes: reader.bytes(reader.u32()) }
+    const lengthAt = reader.offset
+    const length = reader.u32()
+    if (length > MAIL_FILE_BYTES_MAX) throw new DecodeError('file too long to wait', lengthAt)
+    return { kind, name, bytes: reader.bytes(length) }
   },
 }
 
