@@ -11,16 +11,21 @@ import { SigningKey } from '../crypto/sign.ts'
 import type { Change } from '../offline/change.ts'
 import { Traffic } from '../ring/traffic.ts'
 import type { EffortFormula } from '../storage/effort.ts'
+import type { JobId, StorageClientEvent } from '../storage/storage-events.ts'
 import type { Vault } from '../storage/vault.ts'
 import type { DhtOptions } from '../tox/dht/dht.ts'
 import type { MessengerProfile } from '../tox/toxsave/tox-profile.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import type { PackedNode } from '../wire/node-format.ts'
-import type { EngineEvent } from './events.ts'
-import { Extension } from './extension.ts'
+import type { EngineEvent, ProofOrder } from './events.ts'
+import { Extension, type ExtensionEvent } from './extension.ts'
 import type { EngineIo } from './io.ts'
+import { NetworkFace } from './network-face.ts'
 import { Routes } from './routes.ts'
+import { StorageFace } from './storage-face.ts'
 import { ToxCore } from './tox-core.ts'
+
+export { VAULT_LIMITS_DEFAULT, type VaultLimits } from '../storage/quota.ts'
 
 /** One input causes a chain of a few calls; more than this is a circle. */
 const SETTLE_ROUNDS_MAX = 1_000
@@ -46,6 +51,9 @@ export class Engine implements EngineIo {
   readonly counters = new Counters()
   readonly tox: ToxCore
   readonly extension: Extension
+  readonly network: NetworkFace
+  readonly storage: StorageFace
+  readonly #proofOrders = new Queue<ProofOrder>(EVENT_COUNT_MAX)
   readonly #traffic = new Traffic()
   readonly #outputs = new Outputs<Change>()
   readonly #routes: Routes
@@ -66,6 +74,9 @@ export class Engine implements EngineIo {
     const price = formula ? { formula } : {}
     this.extension = new Extension(parts, { signingKey: nodeKey, vault, scope, traffic: this.#traffic, ...price })
     this.extension.addRoutes(this.#routes)
+    this.network = new NetworkFace(this.tox, this.extension)
+    this.storage = new StorageFace(this.extension, vault, this.counters)
+    this.extension.rings.setMember(vault.limits.allocationBytes > 0, now)
     this.#settle(now)
   }
 
@@ -102,6 +113,28 @@ export class Engine implements EngineIo {
     this.#settle(now)
   }
 
+  /** What the proof solver is to do next: `handleProof` brings what it found. */
+  pollProofOrder(): ProofOrder | undefined {
+    return this.#proofOrders.poll()
+  }
+
+  handleProofProgress(jobId: number, done: number, total: number, now: Instant): void {
+    this.command(() => this.extension.storageClient.handleProofProgress(jobId as JobId, done, total), now)
+  }
+
+  handleProof(jobId: number, solutions: readonly number[], now: Instant): void {
+    this.command(() => this.extension.storageClient.handleProof(jobId as JobId, solutions, now), now)
+  }
+
+  handleProofFailed(jobId: number, now: Instant): void {
+    this.command(() => this.extension.storageClient.handleProof(jobId as JobId, 'cancelled', now), now)
+  }
+
+  /** The wall clock was set, or the machine slept: the rings begin anew if it was long. */
+  handleClockStep(stepMs: number, now: Instant): void {
+    this.command(() => this.extension.rings.handleClockStep(stepMs, now), now)
+  }
+
   pollEvent(): EngineEvent | undefined {
     return this.#events.poll()
   }
@@ -118,12 +151,17 @@ export class Engine implements EngineIo {
     return result
   }
 
-  /** Ends cleanly: what it still has to say is in the outputs. */
+  /** Begins a clean end: friends see us offline at once, what we hold for others is handed over. */
   leave(now: Instant): void {
     this.command(() => {
-      this.extension.rings.leave(now)
       this.tox.leave(now)
+      this.extension.leave(now)
     }, now)
+  }
+
+  /** Whether nothing is left to hand over. */
+  get hasLeft(): boolean {
+    return this.extension.hasLeft
   }
 
   /** Hands every machine's events to the machine above, until all are quiet. */
@@ -136,7 +174,7 @@ export class Engine implements EngineIo {
   }
 
   #settleOnce(now: Instant): boolean {
-    const moved = this.tox.settle(now)
+    let moved = this.tox.settle(now)
     for (let event = this.tox.pollEvent(); event; event = this.tox.pollEvent()) {
       if (event.kind === 'connected') this.#push({ kind: 'dhtConnected', isConnected: event.isConnected })
       else if (event.kind === 'nodeAnswered') {
@@ -144,7 +182,30 @@ export class Engine implements EngineIo {
         this.extension.rings.probe({ key: publicKey, address }, false, now)
       }
     }
-    return this.extension.settle(now) || moved
+    moved = this.extension.settle(now) || moved
+    for (let event = this.extension.pollEvent(); event; event = this.extension.pollEvent()) this.#handleRings(event)
+    const { storageClient } = this.extension
+    for (let event = storageClient.pollEvent(); event; event = storageClient.pollEvent()) {
+      moved = true
+      this.#handleStorage(event)
+    }
+    return moved
+  }
+
+  #handleRings(event: ExtensionEvent): void {
+    if (event.kind === 'roleChanged') {
+      this.network.noteRole(event.why)
+      this.#push({ kind: 'roleChanged', isStorage: event.isStorage })
+    } else if (event.kind === 'neighboursChanged') this.#push({ kind: 'membersChanged' })
+  }
+
+  #handleStorage(event: StorageClientEvent): void {
+    if (event.kind === 'solve') this.#order({ kind: 'solve', jobId: event.jobId, task: event.job })
+    else if (event.kind === 'cancelSolve') this.#order({ kind: 'cancel', jobId: event.jobId })
+  }
+
+  #order(order: ProofOrder): void {
+    if (!this.#proofOrders.push(order)) this.counters.add('engine.proofOrdersDropped')
   }
 
   #send(bytes: Uint8Array, to: Address): void {

@@ -1,4 +1,5 @@
 import type { Address, NetworkScope } from '../base/address.ts'
+import { Queue } from '../base/queue.ts'
 import { earliest, type Instant, type Wake } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { SigningKey } from '../crypto/sign.ts'
@@ -7,6 +8,7 @@ import type { RingsEvent } from '../ring/ring-access.ts'
 import { Rings } from '../ring/rings.ts'
 import type { Traffic } from '../ring/traffic.ts'
 import type { EffortFormula } from '../storage/effort.ts'
+import { StorageClient } from '../storage/storage-client.ts'
 import { StorageNode } from '../storage/storage-node.ts'
 import { Tokens } from '../storage/tokens.ts'
 import { Transfers } from '../storage/transfers.ts'
@@ -15,6 +17,8 @@ import { EXTENSION_PACKET_ID, type ExtensionPacket, extensionPacket } from '../w
 import { STORAGE_KIND } from '../wire/storage-packets.ts'
 import type { Routes } from './routes.ts'
 import type { EngineParts } from './tox-core.ts'
+
+const EVENT_COUNT_MAX = 1_024
 
 /** Kinds below are the rings', from here on storage's (wire/extension-packet.ts). */
 const FIRST_STORAGE_KIND = 0x40
@@ -28,12 +32,18 @@ export interface ExtensionOptions {
   readonly formula?: EffortFormula
 }
 
+/** Ring events that storage does not take for itself. */
+export type ExtensionEvent = Exclude<RingsEvent, { readonly kind: 'payload' | 'found' | 'notFound' }>
+
 /** What this node adds to Tox: the rings, what it stores for others, and what it asks others to store. */
 export class Extension {
   readonly rings: Rings
   readonly storageNode: StorageNode
+  readonly storageClient: StorageClient
   readonly #exchange: Exchange
   readonly #transfers: Transfers
+  #hasLeft = false
+  readonly #news = new Queue<ExtensionEvent>(EVENT_COUNT_MAX)
 
   constructor(parts: EngineParts, { signingKey, vault, scope, traffic, formula }: ExtensionOptions) {
     const { random, counters } = parts
@@ -43,17 +53,31 @@ export class Extension {
     const exchange = this.#exchange
     this.rings = new Rings({ ...parts, selfKey: parts.envelopes.publicKey, exchange, traffic, scope, tokenFor })
     this.#transfers = new Transfers({ exchange, random, counters })
-    this.storageNode = new StorageNode({
-      vault,
+    const shared = {
       rings: this.rings,
       exchange,
       transfers: this.#transfers,
-      tokens,
-      signingKey,
       random,
       counters,
       ...(formula ? { formula } : {}),
-    })
+    }
+    this.storageNode = new StorageNode({ ...shared, vault, tokens, signingKey })
+    this.storageClient = new StorageClient({ ...shared, ownNode: this.storageNode })
+  }
+
+  /** What the owner shows: role and neighbours. */
+  pollEvent(): ExtensionEvent | undefined {
+    return this.#news.poll()
+  }
+
+  /** Says goodbye to the rings. */
+  leave(now: Instant): void {
+    this.rings.leave(now)
+    this.#hasLeft = true
+  }
+
+  get hasLeft(): boolean {
+    return this.#hasLeft
   }
 
   addRoutes(routes: Routes): void {
@@ -73,6 +97,11 @@ export class Extension {
       moved = true
       this.storageNode.handleTransferEvent(event, now)
     }
+    this.storageClient.drainTransfers(now)
+    for (let event = this.#exchange.pollEvent('storage'); event; event = this.#exchange.pollEvent('storage')) {
+      moved = true
+      this.storageClient.handleExchangeEvent(event, now)
+    }
     return moved
   }
 
@@ -82,6 +111,7 @@ export class Extension {
     this.rings.handleTimeout(now)
     this.#transfers.handleTimeout(now)
     this.storageNode.handleTimeout(now)
+    this.storageClient.handleTimeout(now)
   }
 
   nextTimeout(): Wake | undefined {
@@ -90,6 +120,7 @@ export class Extension {
       this.rings.nextTimeout(),
       this.#transfers.nextTimeout(),
       this.storageNode.nextTimeout(),
+      this.storageClient.nextTimeout(),
     )
   }
 
@@ -105,5 +136,7 @@ export class Extension {
 
   #handleRingsEvent(event: RingsEvent, now: Instant): void {
     if (event.kind === 'payload') this.storageNode.handleRingsEvent(event, now)
+    else if (event.kind === 'found' || event.kind === 'notFound') this.storageClient.handleRingsEvent(event, now)
+    else this.#news.push(event)
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { ApiError, ApiErrorCode } from './errors.ts'
 import { createMemoryPipes } from './memory-pipe.ts'
-import { answer, createClient, event, type Handlers, method, serve } from './rpc.ts'
+import { answer, createClient, createPipeEmitters, event, type Handlers, method, serve } from './rpc.ts'
 
 const contract = {
   sum: {
@@ -28,7 +28,8 @@ const handlers: Handlers<typeof contract> = {
 function connected() {
   const failures: unknown[] = []
   const [near, far] = createMemoryPipes()
-  const emit = serve(contract, handlers, far, (error) => failures.push(error))
+  serve(contract, handlers, far, (error) => failures.push(error))
+  const emit = createPipeEmitters(contract, far)
   return { client: createClient(contract, near), emit, failures }
 }
 

@@ -78,7 +78,7 @@ function eventNames(contract: Contracts): [group: string, name: string][] {
 }
 
 /**
- * Answers JSON-RPC 2.0 frames by the contract: arguments are checked before a handler sees them. Returns the emitters.
+ * Answers JSON-RPC 2.0 frames by the contract: arguments are checked before a handler sees them.
  *
  * onFailure   told of errors that are no ApiError: bugs, which cross the bridge as `Internal` without detail
  */
@@ -87,19 +87,23 @@ export function serve<C extends Contracts>(
   handlers: Handlers<C>,
   pipe: Pipe,
   onFailure: (error: unknown) => void,
-): Emitters<C> {
+): void {
   pipe.onFrame((frame) => {
     void answer(contract, handlers, frame, onFailure).then((reply) => {
       if (reply !== undefined) pipe.send(reply)
     })
   })
-  return createEmitters(contract, (name, payload) => {
-    pipe.send(JSON.stringify({ jsonrpc: '2.0', method: name, params: payload }))
+}
+
+/** Emitters whose events go down a pipe as JSON-RPC notifications. */
+export function createPipeEmitters<C extends Contracts>(contract: C, pipe: Pipe): Emitters<C> {
+  return createEmitters(contract, (name, params) => {
+    pipe.send(JSON.stringify({ jsonrpc: '2.0', method: name, params }))
   })
 }
 
-/** Emitters that hand each event's full name and checked payload to `send`. */
-export function createEmitters<C extends Contracts>(
+/** Emitters that hand each event's full name and payload to `send`. */
+function createEmitters<C extends Contracts>(
   contract: C,
   send: (name: string, payload: unknown) => void,
 ): Emitters<C> {

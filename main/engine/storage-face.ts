@@ -1,0 +1,66 @@
+import type { Counters } from '../base/counters.ts'
+import { DAY_MS, type Instant } from '../base/time.ts'
+import type { VaultLimits } from '../storage/quota.ts'
+import type { Vault } from '../storage/vault.ts'
+import type { Extension } from './extension.ts'
+
+const REFUSED = 'storage: refused '
+const SERVED = 'storage: served'
+
+export interface StorageView {
+  readonly usedBytes: number
+  readonly records: number
+  readonly servedToday: number
+  readonly refusedToday: Readonly<Record<string, number>>
+}
+
+/** What a person may see of, and set for, what this computer keeps for others. Days are those of UTC. */
+export class StorageFace {
+  readonly #extension: Extension
+  readonly #vault: Vault
+  readonly #counters: Counters
+  #day = 0
+  #atDayStart: ReadonlyMap<string, number> = new Map()
+
+  constructor(extension: Extension, vault: Vault, counters: Counters) {
+    this.#extension = extension
+    this.#vault = vault
+    this.#counters = counters
+  }
+
+  view(now: Instant): StorageView {
+    this.#turnDay(now)
+    const { usedBytes, records } = this.#vault.usage()
+    const today = [...this.#counters.all()].map(([name, count]): [string, number] => [
+      name,
+      count - (this.#atDayStart.get(name) ?? 0),
+    ])
+    const refused = today.filter(([name, count]) => name.startsWith(REFUSED) && count > 0)
+    return {
+      usedBytes,
+      records,
+      servedToday: today.find(([name]) => name === SERVED)?.[1] ?? 0,
+      refusedToday: Object.fromEntries(refused.map(([name, count]) => [name.slice(REFUSED.length), count])),
+    }
+  }
+
+  /** New limits hold at once. Allocation 0 leaves the rings, after what is held was handed over. */
+  setLimits(limits: VaultLimits, now: Instant): void {
+    this.#vault.setLimits(limits, now)
+    this.#extension.rings.setMember(limits.allocationBytes > 0, now)
+  }
+
+  /** Hands over what is held, forgets it, and begins anew. */
+  clear(now: Instant): void {
+    this.#extension.rings.setMember(false, now)
+    this.#vault.clear()
+    this.#extension.rings.setMember(this.#vault.limits.allocationBytes > 0, now)
+  }
+
+  #turnDay(now: Instant): void {
+    const day = Math.floor(now / DAY_MS)
+    if (day === this.#day) return
+    this.#day = day
+    this.#atDayStart = new Map(this.#counters.all())
+  }
+}

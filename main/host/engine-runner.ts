@@ -1,0 +1,132 @@
+import type { NetworkScope } from '../base/address.ts'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import type { Instant } from '../base/time.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { SqliteShelf } from '../db/vault-sqlite.ts'
+import { type BootstrapNode, resolveBootstrapNodes } from '../driver/bootstrap-nodes.ts'
+import { ProofRunner } from '../driver/proof-runner.ts'
+import { RealClock } from '../driver/real-clock.ts'
+import { UdpDriver } from '../driver/udp-driver.ts'
+import { UdpSocket } from '../driver/udp-socket.ts'
+import { Engine, type EngineOptions, type VaultLimits } from '../engine/engine.ts'
+import { bootstrapNode, createVault } from '../engine/start.ts'
+
+export interface EngineRunnerOptions {
+  readonly udpPort: number
+  readonly scope: NetworkScope
+  readonly bootstrap: readonly BootstrapNode[]
+  readonly random: Random
+  readonly log: Log
+  readonly vaultPath: string
+  readonly limits: VaultLimits
+  /** Part of all cores that proofs may take, above 0 to 1. */
+  readonly proofShare: number
+  readonly engine: Pick<EngineOptions, 'dht' | 'formula' | 'nodeKey' | 'profile'>
+  /** Ends every turn: drain the engine's changes and events. */
+  readonly onTurn: (engine: Engine, now: Instant) => void
+  /** The engine broke one of its own rules and has stopped. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** How long a clean leave may take; the rest of the network repairs what was not handed over. */
+const LEAVE_POLL_MS = 50
+
+/** One engine in the real world: socket, clock, vault on disk, proof workers. */
+export class EngineRunner {
+  readonly engine: Engine
+  readonly #driver: UdpDriver
+  readonly #socket: UdpSocket
+  readonly #proofs: ProofRunner
+  readonly #shelf: SqliteShelf
+
+  private constructor(socket: UdpSocket, options: EngineRunnerOptions) {
+    const clock = new RealClock()
+    const { random, scope, vaultPath, limits, log } = options
+    const { vault, shelf } = createVault(random, limits, (cipher) => new SqliteShelf({ path: vaultPath, cipher }))
+    this.#socket = socket
+    this.#shelf = shelf
+    this.engine = new Engine({ ...options.engine, random, scope, vault }, clock.now())
+    this.#proofs = new ProofRunner({
+      taker: this.engine,
+      now: () => clock.now(),
+      afterwards: () => this.turn(() => undefined),
+      share: options.proofShare,
+    })
+    this.#driver = new UdpDriver({
+      engine: this.engine,
+      socket,
+      clock,
+      onTurn: (now) => this.#handleTurn(options, now),
+      onFailure: options.onFailure,
+      onWallStep: ({ stepMs }, now) => {
+        log.write('warn', 'the clock was set, or the computer slept', { stepMs })
+        this.engine.handleClockStep(stepMs, now)
+      },
+    })
+  }
+
+  /** Throws if the port is in use or the vault's file cannot be made. */
+  static async start(options: EngineRunnerOptions): Promise<EngineRunner> {
+    await sodiumReady
+    const socket = await UdpSocket.open({ port: options.udpPort, scope: options.scope })
+    try {
+      const runner = new EngineRunner(socket, options)
+      const nodes = await resolveBootstrapNodes(options.bootstrap, options.scope)
+      runner.turn((engine, now) => {
+        for (const { address, dhtKey } of nodes) engine.bootstrap(bootstrapNode(address, dhtKey), now)
+      })
+      return runner
+    } catch (error) {
+      await socket.close()
+      throw error
+    }
+  }
+
+  get udpPort(): number {
+    return this.#driver.udpPort
+  }
+
+  get scope(): NetworkScope {
+    return this.#socket.scope
+  }
+
+  /** Does something with the engine and settles what follows from it, persisted and sent. */
+  turn<T>(action: (engine: Engine, now: Instant) => T): T {
+    return this.#driver.turn((now) => this.engine.command(() => action(this.engine, now), now))
+  }
+
+  setProofShare(share: number): void {
+    this.#proofs.setShare(share)
+  }
+
+  get proofs(): Pick<ProofRunner, 'measure'> {
+    return this.#proofs
+  }
+
+  /** Says goodbye, hands over what there is time for, and ends. The vault's files are gone afterwards. */
+  async stop(leaveMsMax: number): Promise<void> {
+    this.turn((engine, now) => engine.leave(now))
+    const giveUpAt = performance.now() + leaveMsMax
+    while (!this.engine.hasLeft && performance.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, LEAVE_POLL_MS))
+    }
+    await this.kill()
+  }
+
+  /** Ends without a word. */
+  async kill(): Promise<void> {
+    await this.#driver.close()
+    await this.#proofs.close()
+    this.#shelf.close()
+  }
+
+  #handleTurn(options: EngineRunnerOptions, now: Instant): void {
+    const { engine } = this
+    for (let order = engine.pollProofOrder(); order; order = engine.pollProofOrder()) {
+      if (order.kind === 'solve') this.#proofs.solve(order.jobId, order.task)
+      else this.#proofs.cancel(order.jobId)
+    }
+    options.onTurn(engine, now)
+  }
+}
