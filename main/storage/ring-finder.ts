@@ -1,6 +1,7 @@
 import { type Instant, SECOND_MS } from '../base/time.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import type { FoundMember, LookupId, Payload } from '../ring/ring-access.ts'
+import { SIGNED_HEADER_BYTES } from '../wire/storage-record.ts'
 import type { ClientContext } from './client-context.ts'
 
 /** Only the first so many nodes of a place hold what belongs there. */
@@ -8,6 +9,8 @@ export const HOLDER_RANKS = 4
 /** A ring that gave nothing is looked up once more, after a moment. */
 const ATTEMPTS_MAX = 2
 const RETRY_MS = SECOND_MS / 2
+/** The longest answer to a PROOF_REQUEST: what stands in the slot, with its signed header. */
+const QUOTE_ANSWER_BYTES = 1 + SIGNED_HEADER_BYTES
 
 /** The nodes that may hold what belongs to a mailbox in one ring: its first 4, nearest first. */
 export interface FoundRing {
@@ -60,7 +63,7 @@ export class RingFinder {
     this.#attempts += 1
     const options = {
       rings: [...this.#waiting],
-      ...(payload ? { payload } : {}),
+      ...(payload ? { payload, answerBytes: QUOTE_ANSWER_BYTES } : {}),
       ...(isChoosy ? { avoid: context.trust.avoided(now) } : {}),
     }
     const lookupId = context.lookup(this.#places, options, now, (event, then) => {

@@ -131,10 +131,15 @@ export class StorageNode {
     this.#isServing = isServing
   }
 
+  /** What a request is answered with; undefined if its kind is not served here. Throws DecodeError. */
+  answer({ kind, body }: Payload, from: Contact, now: Instant): Payload | undefined {
+    return this.#answer(kind, from, body, EXTENSION_BODY_BYTES_MAX, now)
+  }
+
   /** A request that came as a datagram. Returns false if its kind is not served here. Throws DecodeError. */
   handleRequest(kind: number, from: Contact, requestId: Uint8Array, body: Uint8Array, now: Instant): boolean {
     if (kind === STORAGE_KIND.keepAlive) return true
-    const answer = this.#answer(kind, from, body, EXTENSION_BODY_BYTES_MAX, now)
+    const answer = this.answer({ kind, body }, from, now)
     if (!answer) return false
     assert(answer.body.length <= EXTENSION_BODY_BYTES_MAX, 'an answer fits a datagram')
     this.#exchange.respond(from, answer.kind, requestId, answer.body, now)
