@@ -6,6 +6,7 @@ import { sodiumReady } from '../crypto/sodium.ts'
 import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
 import { Engine } from './engine.ts'
+import type { EngineEvent } from './events.ts'
 
 await sodiumReady
 const START = 1_700_000_000_000
@@ -35,7 +36,13 @@ function run(nodes: readonly Placed[], durationMs: number): void {
   }
 }
 
-test('engines that know one node find each other and say so', () => {
+function eventsOf(engine: Engine): EngineEvent[] {
+  const events: EngineEvent[] = []
+  for (let event = engine.pollEvent(); event; event = engine.pollEvent()) events.push(event)
+  return events
+}
+
+test('engines that know one node find each other, join the rings and say so', () => {
   const nodes = [placed(1), placed(2), placed(3)]
   const [first] = nodes
   if (!first) throw new Error('no node')
@@ -44,7 +51,10 @@ test('engines that know one node find each other and say so', () => {
   run(nodes, 10 * SECOND_MS)
   for (const { engine } of nodes) {
     expect(engine.tox.dht.nodeCount(START + 10 * SECOND_MS)).toBe(2)
-    expect(engine.pollEvent()).toEqual({ kind: 'dhtConnected', isConnected: true })
+    const events = eventsOf(engine)
+    expect(events).toContainEqual({ kind: 'dhtConnected', isConnected: true })
+    expect(events).toContainEqual({ kind: 'roleChanged', isStorage: true })
+    expect(engine.network.view(START + 10 * SECOND_MS)).toMatchObject({ role: 'storage', storageNodes: 2 })
   }
 })
 
