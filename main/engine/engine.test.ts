@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Address } from '../base/address.ts'
 import { SeededRandom } from '../base/random.ts'
-import { SECOND_MS } from '../base/time.ts'
+import { MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
@@ -48,13 +48,13 @@ test('engines that know one node find each other, join the rings and say so', ()
   if (!first) throw new Error('no node')
   const entry = { publicKey: first.engine.tox.dht.publicKey, address: first.address }
   for (const { engine } of nodes.slice(1)) engine.bootstrap(entry, START)
-  run(nodes, 10 * SECOND_MS)
+  run(nodes, MINUTE_MS)
   for (const { engine } of nodes) {
-    expect(engine.tox.dht.nodeCount(START + 10 * SECOND_MS)).toBe(2)
+    expect(engine.tox.dht.nodeCount(START + MINUTE_MS)).toBe(2)
     const events = eventsOf(engine)
     expect(events).toContainEqual({ kind: 'dhtConnected', isConnected: true })
     expect(events).toContainEqual({ kind: 'roleChanged', isStorage: true })
-    expect(engine.network.view(START + 10 * SECOND_MS)).toMatchObject({ role: 'storage', storageNodes: 2 })
+    expect(engine.network.view(START + MINUTE_MS)).toMatchObject({ role: 'storage', storageNodes: 2 })
   }
 })
 
