@@ -2,7 +2,7 @@ import { describe } from 'vitest'
 import type { BootstrapPoint } from './bootstrapd.ts'
 import { interopTest } from './interop-test.ts'
 import type { LoopbackNetwork } from './loopback-network.ts'
-import { OurNode, OurPeer } from './our-peer.ts'
+import type { OurNode } from './our-peer.ts'
 import { printTimes } from './print-times.ts'
 
 function pointOf({ host, udpPort, dhtKey }: BootstrapPoint): BootstrapPoint {
@@ -10,13 +10,10 @@ function pointOf({ host, udpPort, dhtKey }: BootstrapPoint): BootstrapPoint {
 }
 
 async function startNodes(network: LoopbackNetwork, count: number): Promise<[OurNode, ...OurNode[]]> {
-  const first = await OurNode.startNode()
+  const first = await network.startOurNode()
   const nodes: [OurNode, ...OurNode[]] = [first]
-  for (let started = 1; started < count; started += 1) nodes.push(await OurNode.startNode())
-  for (const node of nodes) {
-    network.atEnd(() => node.close())
-    if (node !== first) node.bootstrap(first)
-  }
+  for (let started = 1; started < count; started += 1) nodes.push(await network.startOurNode())
+  for (const node of nodes) if (node !== first) node.bootstrap(first)
   return nodes
 }
 
@@ -25,8 +22,7 @@ describe.concurrent('line 1: a full node of the Tox network', () => {
     const bootstrapd = await network.startBootstrapd()
     const [peer, witness] = await Promise.all([network.startPeer(), network.startPeer()])
     await peer.bootstrap(bootstrapd)
-    const ours = await OurNode.startNode()
-    network.atEnd(() => ours.close())
+    const ours = await network.startOurNode()
     ours.bootstrap(bootstrapd)
     await expect.poll(() => peer.listedNodes(), { timeout: 60_000, interval: 500 }).toContainEqual(pointOf(ours))
     // A peer that knows only tox-bootstrapd learns of us from it: it has us on its list.
@@ -67,11 +63,8 @@ describe.concurrent('line 1: a full node of the Tox network', () => {
     async ({ network, expect }) => {
       const bootstrapd = await network.startBootstrapd()
       const carol = await network.startPeer()
-      const [alice, bob] = await Promise.all([OurPeer.start(), OurPeer.start()])
-      for (const person of [alice, bob]) {
-        network.atEnd(() => person.close())
-        person.bootstrap(bootstrapd)
-      }
+      const [alice, bob] = await Promise.all([network.startOurPeer(), network.startOurPeer()])
+      for (const person of [alice, bob]) person.bootstrap(bootstrapd)
       await carol.bootstrap(bootstrapd)
       alice.add(bob.toxId, 'hello Bob')
       alice.add(carol.toxId, 'hello Carol')
@@ -88,8 +81,7 @@ describe.concurrent('line 1: a full node of the Tox network', () => {
     async ({ network, expect }) => {
       const ports = [33_445, 33_545] as const
       const peer = await network.startPeer({ ports, localDiscovery: true })
-      const ours = await OurPeer.start({ ports, lanDiscovery: true })
-      network.atEnd(() => ours.close())
+      const ours = await network.startOurPeer({ ports, lanDiscovery: true })
       await expect.poll(() => peer.listedNodes(), { timeout: 60_000, interval: 500 }).toContainEqual(pointOf(ours))
     },
   )

@@ -2,7 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Bootstrapd } from './bootstrapd.ts'
+import { OurNode, OurPeer, type OurPeerOptions } from './our-peer.ts'
+import { OurPerson } from './our-person.ts'
+import type { Person } from './person.ts'
+import { ToxPerson } from './tox-person.ts'
 import { ToxPeer, type ToxPeerOptions } from './tox-peer.ts'
+
+export type PersonKind = 'ours' | 'libtoxcore'
+export type PairKinds = readonly [PersonKind, PersonKind]
+
+/** Who may stand on which side, but for libtoxcore with itself. */
+export const PAIRS: readonly PairKinds[] = [
+  ['ours', 'libtoxcore'],
+  ['libtoxcore', 'ours'],
+  ['ours', 'ours'],
+]
 
 /** Two peers who are friends and online, and how each numbers the other. */
 export interface PeerFriends {
@@ -26,6 +40,42 @@ export class LoopbackNetwork {
     const peer = await ToxPeer.start(options)
     this.atEnd(() => peer.close())
     return peer
+  }
+
+  async startOurNode(options?: OurPeerOptions): Promise<OurNode> {
+    const node = await OurNode.startNode(options)
+    this.atEnd(() => node.close())
+    return node
+  }
+
+  async startOurPeer(options?: OurPeerOptions): Promise<OurPeer> {
+    const peer = await OurPeer.start(options)
+    this.atEnd(() => peer.close())
+    return peer
+  }
+
+  /** A person with our engine. */
+  async startOurs(options: OurPeerOptions = {}): Promise<OurPerson> {
+    return new OurPerson(await this.startOurPeer(options), this, options)
+  }
+
+  /** A person with libtoxcore. */
+  async startTheirs(options?: ToxPeerOptions): Promise<ToxPerson> {
+    return await ToxPerson.of(await this.startPeer(options), this)
+  }
+
+  /** `ourOptions` count for people of ours only. */
+  startPerson(kind: PersonKind, ourOptions?: OurPeerOptions): Promise<Person> {
+    return kind === 'ours' ? this.startOurs(ourOptions) : this.startTheirs()
+  }
+
+  /** Two people who know of nothing but one tox-bootstrapd. */
+  async startPair([first, second]: PairKinds, ourOptions?: () => OurPeerOptions): Promise<[Person, Person]> {
+    const bootstrapd = await this.startBootstrapd()
+    const starts = [this.startPerson(first, ourOptions?.()), this.startPerson(second, ourOptions?.())] as const
+    const pair: [Person, Person] = await Promise.all(starts)
+    await Promise.all(pair.map((person) => person.bootstrap(bootstrapd)))
+    return pair
   }
 
   /** Two new peers with one tox-bootstrapd between them who became friends by Tox ID. */

@@ -15,6 +15,7 @@ import { createMemoryVault } from '../storage/vault-memory.ts'
 import type { Messenger } from '../tox/messenger/messenger.ts'
 import type { BootstrapPoint } from './bootstrapd.ts'
 import { EventLog } from './event-log.ts'
+import { OurFiles } from './our-files.ts'
 
 export interface OurPeerOptions {
   /** An identity to begin with; a new one by default. */
@@ -33,7 +34,9 @@ export class OurNode implements BootstrapPoint {
   protected readonly engine: Engine
   protected readonly driver: UdpDriver
   readonly events = new EventLog<EngineEvent>()
+  readonly files = new OurFiles()
   readonly lossy: LossySocket | undefined
+  #isClosed = false
 
   protected constructor(socket: UdpSocket, options: OurPeerOptions, profile: SavedProfile | undefined) {
     const clock = new RealClock()
@@ -48,7 +51,7 @@ export class OurNode implements BootstrapPoint {
       socket: this.lossy ?? socket,
       clock,
       onTurn: (now) => this.#drain(now),
-      onFailure: (error) => this.events.close(error instanceof Error ? error : new Error(String(error))),
+      onFailure: (error) => this.#endWaits(error instanceof Error ? error : new Error(String(error))),
     })
   }
 
@@ -88,20 +91,35 @@ export class OurNode implements BootstrapPoint {
 
   /** Says goodbye and closes. */
   async close(): Promise<void> {
-    this.driver.turn((now) => this.engine.leave(now))
-    await this.driver.close()
+    if (!this.#isClosed) this.driver.turn((now) => this.engine.leave(now))
+    await this.crash()
   }
 
   /** Goes without a word. */
   async crash(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#endWaits(new Error('it was closed'))
     await this.driver.close()
+  }
+
+  #endWaits(reason: Error): void {
+    this.events.close(reason)
+    this.files.news.close(reason)
   }
 
   #drain(now: number): void {
     for (let pending = this.engine.pollChange(); pending; pending = this.engine.pollChange()) {
       this.engine.persisted(pending.sequence, now)
     }
-    for (let event = this.engine.pollEvent(); event; event = this.engine.pollEvent()) this.events.push(event)
+    for (let event = this.engine.pollEvent(); event; event = this.engine.pollEvent()) {
+      if (!this.files.handle(event, (...chunk) => this.provide(...chunk, now))) this.events.push(event)
+    }
+  }
+
+  protected provide(file: number, position: number, data: Uint8Array, now: number): void {
+    const messenger = this.engine.tox.user?.messenger
+    this.engine.command(() => messenger?.files.provideChunk(file, position, data, now), now)
   }
 }
 
@@ -157,6 +175,19 @@ export class OurPeer extends OurNode {
     const outcome = this.act((messenger, now) => messenger.sendMessage(keyOf(friend), kind, bytes, now))
     if (outcome.kind !== 'sent') throw new Error(`not sent: ${outcome.kind}`)
     return outcome.receiptId
+  }
+
+  /** Returns the id of the transfer. Nothing past `stopAt` bytes leaves before `goOn`. */
+  sendFile(friend: string, path: string, name: string, stopAt = Number.POSITIVE_INFINITY): Promise<number> {
+    return this.files.send(path, name, stopAt, (file) => {
+      const outcome = this.act((messenger, now) => messenger.files.offer(keyOf(friend), file, now))
+      if (outcome.kind !== 'offered') throw new Error(`not offered: ${outcome.kind}`)
+      return outcome.transferId
+    })
+  }
+
+  goOn(file: number): void {
+    this.driver.turn((now) => this.files.goOn(file, (...chunk) => this.provide(...chunk, now)))
   }
 
   async waitUntilOnline(friend: string): Promise<void> {
