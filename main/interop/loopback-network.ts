@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Bootstrapd } from './bootstrapd.ts'
+import { Bootstrapd, type BootstrapPoint } from './bootstrapd.ts'
 import { OurNode, OurPeer, type OurPeerOptions } from './our-peer.ts'
 import { OurPerson } from './our-person.ts'
 import type { Person } from './person.ts'
@@ -70,12 +70,15 @@ export class LoopbackNetwork {
   }
 
   /** Two people who know of nothing but one tox-bootstrapd. */
-  async startPair([first, second]: PairKinds, ourOptions?: () => OurPeerOptions): Promise<[Person, Person]> {
+  async startPair(
+    [first, second]: PairKinds,
+    ourOptions?: () => OurPeerOptions,
+  ): Promise<[Person, Person, BootstrapPoint]> {
     const bootstrapd = await this.startBootstrapd()
     const starts = [this.startPerson(first, ourOptions?.()), this.startPerson(second, ourOptions?.())] as const
     const pair: [Person, Person] = await Promise.all(starts)
     await Promise.all(pair.map((person) => person.bootstrap(bootstrapd)))
-    return pair
+    return [...pair, bootstrapd]
   }
 
   /** Two new peers with one tox-bootstrapd between them who became friends by Tox ID. */

@@ -158,10 +158,13 @@ export class OurPerson implements Person {
     return this.#news('received', (news) => news.file === file)
   }
 
-  async crash(): Promise<() => Promise<Person>> {
+  async keep(): Promise<() => Promise<Person>> {
     const profile = this.peer.snapshot()
-    await this.peer.crash()
     return () => this.#home.startOurs({ ...this.#options, profile })
+  }
+
+  crash(): Promise<void> {
+    return this.peer.crash()
   }
 
   async #news<Kind extends FileNews['kind']>(

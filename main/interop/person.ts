@@ -76,11 +76,13 @@ export interface Person {
   fileSent(friend: string, file: number): Promise<FileEnd>
   fileReceived(friend: string, file: number): Promise<FileEnd>
 
-  /** Dies without a word to anybody, and comes back with what a client keeps on its disk. */
-  crash(): Promise<() => Promise<Person>>
+  /** Puts on disk what a client keeps there. Returns how to come back with it after a crash. */
+  keep(): Promise<() => Promise<Person>>
+  /** Dies without a word to anybody. */
+  crash(): Promise<void>
 }
 
-/** Two people with one bootstrap node each; `alice` asks by Tox ID, `bob` accepts. Returns when each sees the other. */
+/** Two people who have bootstrapped become friends: `alice` asks by Tox ID, `bob` accepts. Returns when each sees the other. */
 export async function befriend(alice: Person, bob: Person, text = 'hello'): Promise<{ readonly requestText: string }> {
   await alice.add(bob.toxId, text)
   const request = await bob.nextRequest()

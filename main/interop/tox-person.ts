@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { BootstrapPoint } from './bootstrapd.ts'
 import type { MessageKind, PeerEventName, PeerEventOf, UserStatus } from './peer-events.ts'
 import type { FileControl, FileEnd, FriendNews, OfferedFile, Person, ReceivedText } from './person.ts'
@@ -149,12 +150,14 @@ export class ToxPerson implements Person {
     return this.#of(friend, 'fileReceived', (event) => event.file === file)
   }
 
-  /** Its savefile is what it was at the moment of the crash. */
-  async crash(): Promise<() => Promise<Person>> {
-    const load = `${await this.#home.folder()}/crashed.tox`
+  async keep(): Promise<() => Promise<Person>> {
+    const load = join(await this.#home.folder(), 'kept.tox')
     await this.#peer.save(load)
-    await this.#peer.crash()
     return () => this.#home.startTheirs({ load })
+  }
+
+  crash(): Promise<void> {
+    return this.#peer.crash()
   }
 
   #of<Name extends PeerEventName>(
