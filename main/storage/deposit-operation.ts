@@ -12,7 +12,7 @@ import type { Operation } from './operation.ts'
 import { ProofProgress } from './proof-progress.ts'
 import { recordIdOf } from './record.ts'
 import type { Refusal } from './refusal.ts'
-import { RingFinder } from './ring-finder.ts'
+import { type FoundRing, RingFinder } from './ring-finder.ts'
 import type { DepositOutcome, OperationId } from './storage-events.ts'
 
 /** Copies that may come to be beyond the target, where nobody knows what became of a deposit. */
@@ -20,6 +20,8 @@ const SPARE_COPIES = 2
 /** While a proof is computed the path to its node is kept open. */
 const KEEP_ALIVE_MS = 20 * SECOND_MS
 const RETRY_MS = MINUTE_MS
+/** How long rings that were found wait for one before them. */
+const ORDER_MS_MAX = SECOND_MS
 
 export interface DepositOperationOptions {
   readonly context: ClientContext
@@ -50,6 +52,10 @@ export class DepositOperation implements Operation {
   readonly #progress = new ProofProgress()
   readonly #clocks = new ClockSamples()
   readonly #reports: HolderReports
+  /** Rings found and not given their roles yet. */
+  readonly #found = new Map<number, FoundRing>()
+  #nextRing = 0
+  #orderUntil: Instant | undefined
   #wanted: number | undefined
   #retryAt: Instant | undefined
   #keepAliveAt: Instant | undefined
@@ -67,8 +73,9 @@ export class DepositOperation implements Operation {
       payload: { kind: STORAGE_KIND.proofRequest, body: plan.request },
       isChoosy: true,
       onRing: (found, now) => {
-        this.#choice.addRing(found)
-        this.#fill(found.ring, now)
+        this.#found.set(found.ring, found)
+        this.#orderUntil ??= now + ORDER_MS_MAX
+        this.#takeRings(now)
       },
       onDone: (now) => this.#handleAllFound(now),
     })
@@ -101,12 +108,14 @@ export class DepositOperation implements Operation {
   }
 
   nextTimeout(): Instant | undefined {
-    const times = [this.#finder.nextTimeout(), this.#keepAliveAt].filter((at) => at !== undefined)
+    const orderUntil = this.#found.size > 0 ? this.#orderUntil : undefined
+    const times = [this.#finder.nextTimeout(), this.#keepAliveAt, orderUntil].filter((at) => at !== undefined)
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
   handleTimeout(now: Instant): void {
     this.#finder.handleTimeout(now)
+    this.#takeRings(now)
     if (this.#keepAliveAt === undefined || now < this.#keepAliveAt) return
     const proving = [...this.#active.values()].filter(({ isProving }) => isProving)
     for (const { member } of proving) {
@@ -116,7 +125,25 @@ export class DepositOperation implements Operation {
     this.#keepAliveAt = proving.length > 0 ? now + KEEP_ALIVE_MS : undefined
   }
 
+  /**
+   * Gives the rings their roles in their order, so that whoever stores here again, with the same nodes, comes to the
+   * same choice: an update then replaces every copy. It costs no time: the last receipt waits for the slowest ring anyway.
+   */
+  #takeRings(now: Instant): void {
+    const isLate = this.#finder.isDone || (this.#orderUntil !== undefined && now >= this.#orderUntil)
+    for (const ring of [...this.#found.keys()].sort((left, right) => left - right)) {
+      const found = this.#found.get(ring)
+      if (!found || (ring > this.#nextRing && !isLate)) return
+      this.#found.delete(ring)
+      this.#nextRing = Math.max(this.#nextRing, ring + 1)
+      this.#choice.addRing(found)
+      this.#fill(ring, now)
+    }
+  }
+
   #handleAllFound(now: Instant): void {
+    this.#takeRings(now)
+    if (this.#isOver) return
     this.#wanted = this.#choice.targetFor(this.#context.rings.ringCount)
     this.#context.emit({ kind: 'target', operationId: this.operationId, wanted: this.#wanted })
     this.#fillAnywhere(now)
