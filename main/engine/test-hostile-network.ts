@@ -1,0 +1,189 @@
+import { Address } from '../base/address.ts'
+import { DecodeError } from '../base/byte-reader.ts'
+import { concat, fromHex } from '../base/bytes.ts'
+import { randomBelow, randomItem, SeededRandom } from '../base/random.ts'
+import { DAY_MS, type Instant } from '../base/time.ts'
+import type { Transmit } from '../base/transmit.ts'
+import type { PublicKey } from '../crypto/keys.ts'
+import { SigningKey } from '../crypto/sign.ts'
+import { signHeader } from '../storage/record.ts'
+import { TEST_NOW, TestDeposits } from '../storage/test-deposits.ts'
+import type { ToxProfile } from '../tox/toxsave/tox-profile.ts'
+import { encode } from '../wire/codec.ts'
+import { DhtEnvelopes } from '../wire/dht-envelope.ts'
+import { EXTENSION_PACKET_ID } from '../wire/extension-packet.ts'
+import { PROOF_ALGORITHM } from '../wire/storage-proof.ts'
+import { signedHeader } from '../wire/storage-record.ts'
+import { hostileBytes } from '../wire/test-hostile-bytes.ts'
+import { vectorsOf } from '../wire/test-vectors.ts'
+import type { Engine } from './engine.ts'
+import { anyAddress, anyWait, bringToRest, createEngine, createPerson } from './test-hostile-world.ts'
+
+const SEALED_IDS = [0x00, 0x01, 0x02, 0x04, 0x18, EXTENSION_PACKET_ID]
+const KIND_AND_ID_BYTES = 9
+const DATAGRAMS_PER_ROUND_MAX = 2_000
+const MAILBOXES = 3
+const BODY_BYTES = [256, 956, 4_096]
+
+interface Player {
+  readonly engine: Engine
+  readonly envelopes: DhtEnvelopes
+  readonly address: Address
+  readonly profile: ToxProfile | undefined
+}
+
+interface Flight extends Transmit {
+  readonly sender: Player
+}
+
+/**
+ * Real engines, three of them with persons who are friends, on a network that reads, changes, doubles, drops and
+ * reorders what they say, well sealed: each meets hostile words in the middle of true conversations.
+ */
+export class HostileNetwork {
+  readonly random: SeededRandom
+  readonly players: readonly Player[]
+  /** Packets changed on their way. */
+  changedCount = 0
+  /** Hostile packets that friends sent over their connections. */
+  spokenCount = 0
+  now: Instant = TEST_NOW
+  readonly #deposits: readonly TestDeposits[]
+  readonly #friendPackets = ['tox-friend', 'offline'].flatMap((family) =>
+    vectorsOf(family).map(({ hex }) => fromHex(hex)),
+  )
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed)
+    const blank = Array.from({ length: 3 }, () => createPerson(this.random, []))
+    const keys = blank.map((profile) => profile.keys.publicKey)
+    const persons = blank.map((profile) => ({ ...createPerson(this.random, keys), keys: profile.keys }))
+    this.players = [...persons, undefined, undefined, undefined].map((profile, index) => this.#player(index, profile))
+    this.#deposits = Array.from({ length: MAILBOXES }, (_, index) => new TestDeposits(index))
+  }
+
+  /** Some time passes, everybody does what is due, somebody does something, and what was sent arrives, more or less. */
+  round(): void {
+    this.now += anyWait(this.random)
+    this.#act()
+    for (const { engine } of this.players) bringToRest(engine, this.now)
+    for (const flight of this.#collect()) this.#deliver(flight)
+  }
+
+  /** Records that lie in the vaults now. */
+  get recordCount(): number {
+    return this.players.reduce((sum, { engine }) => sum + engine.extension.storageNode.vault.usage().records, 0)
+  }
+
+  #player(index: number, profile: ToxProfile | undefined): Player {
+    const nodeKey = SigningKey.create(this.random)
+    const engine = createEngine(new SeededRandom(index), this.now, { nodeKey, ...(profile ? { profile } : {}) })
+    const address = new Address(Uint8Array.of(5, 5, index, 1), 33_445)
+    return { engine, envelopes: new DhtEnvelopes(nodeKey.toKeyPair(), this.random), address, profile }
+  }
+
+  #collect(): readonly Flight[] {
+    const flights: Flight[] = []
+    for (const sender of this.players) {
+      for (let next = sender.engine.pollTransmit(); next; next = sender.engine.pollTransmit()) {
+        flights.push({ ...next, sender })
+      }
+    }
+    if (flights.length > DATAGRAMS_PER_ROUND_MAX) throw new Error(`${flights.length} datagrams in one round`)
+    return randomBelow(this.random, 4) === 0 ? flights.toReversed() : flights
+  }
+
+  #deliver(flight: Flight): void {
+    const receiver = this.players.find(({ address }) => address.equals(flight.to))
+    if (!receiver || randomBelow(this.random, 50) === 0) return
+    const { random } = this
+    const isChanged = randomBelow(random, 5) === 0
+    if (isChanged) this.changedCount += 1
+    const bytes = isChanged ? this.#changed(flight, receiver) : flight.bytes
+    const from = isChanged && randomBelow(random, 20) === 0 ? anyAddress(random) : flight.sender.address
+    const copies = randomBelow(random, 20) === 0 ? 2 : 1
+    for (let copy = 0; copy < copies; copy += 1) {
+      receiver.engine.handlePacket(bytes.slice(), from, this.now)
+      bringToRest(receiver.engine, this.now)
+    }
+  }
+
+  /** The same packet with other contents: sealed anew where the network knows the key, broken where not. */
+  #changed({ bytes, sender }: Flight, receiver: Player): Uint8Array {
+    const id = bytes[0] ?? 0
+    const plain = SEALED_IDS.includes(id) ? plainOf(receiver.envelopes, bytes) : undefined
+    if (!plain) return hostileBytes(this.random, [bytes])
+    const kept = id === EXTENSION_PACKET_ID && randomBelow(this.random, 4) > 0 ? KIND_AND_ID_BYTES : 0
+    const changed = concat(plain.subarray(0, kept), hostileBytes(this.random, [plain.subarray(kept)]))
+    return sender.envelopes.seal(id, receiver.envelopes.publicKey, changed.subarray(0, 1_327)) ?? bytes
+  }
+
+  #act(): void {
+    const player = randomItem(this.random, this.players)
+    const way = randomBelow(this.random, 40)
+    if (way < 4) this.#meet(player)
+    else if (way < 16) this.#speak(player)
+    else if (way < 24) this.#store(player)
+    else if (way === 24) player.engine.handleClockStep(randomBelow(this.random, DAY_MS) - DAY_MS / 2, this.now)
+    else if (way === 25) player.engine.extension.rings.setMember(randomBelow(this.random, 4) > 0, this.now)
+  }
+
+  #meet({ engine }: Player): void {
+    const other = randomItem(this.random, this.players)
+    if (other.engine !== engine) {
+      engine.bootstrap({ publicKey: other.envelopes.publicKey, address: other.address }, this.now)
+    }
+  }
+
+  /** A friend says anything, over a true connection. */
+  #speak({ engine, profile }: Player): void {
+    const user = engine.tox.user
+    const friend = this.#realKeyOtherThan(profile)
+    if (!user || !friend) return
+    const data = hostileBytes(this.random, this.#friendPackets).subarray(0, 1_373)
+    const id = data[0] ?? 0
+    if (id < 16 || id > 191) return
+    if (engine.command(() => user.netCrypto.send(friend, data, this.now), this.now) !== undefined) this.spokenCount += 1
+  }
+
+  #realKeyOtherThan(profile: ToxProfile | undefined): PublicKey | undefined {
+    const others = this.players.flatMap((player) => (player.profile ? [player.profile] : []))
+    return others.find((other) => other !== profile && randomBelow(this.random, 2) === 0)?.keys.publicKey
+  }
+
+  #store({ engine }: Player): void {
+    const { storageClient } = engine.extension
+    const deposits = randomItem(this.random, this.#deposits)
+    const slot = randomBelow(this.random, 4)
+    const body = deposits.body(randomItem(this.random, BODY_BYTES))
+    const header = deposits.header({ slot, revision: randomBelow(this.random, 3), body }, this.now)
+    const signed = signHeader(deposits.mailbox, header)
+    const options = { algorithm: PROOF_ALGORITHM.sha512d }
+    engine.command(() => {
+      switch (randomBelow(this.random, 4)) {
+        case 0:
+          return storageClient.insert(concat(encode(signedHeader, signed), body), options, this.now)
+        case 1:
+          return storageClient.fetch(deposits.mailbox, {}, this.now)
+        case 2:
+          return storageClient.status(deposits.mailbox, [header], [], this.now)
+        default:
+          return storageClient.remove(
+            deposits.mailbox,
+            [{ kind: 'collected', slot, bodyHash: header.bodyHash, collectSecret: new Uint8Array(32) }],
+            this.now,
+          )
+      }
+    }, this.now)
+  }
+}
+
+/** Undefined if it was sealed for somebody else: lies about keys and addresses are among the changes. */
+function plainOf(envelopes: DhtEnvelopes, bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return envelopes.open(bytes).plain
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined
+    throw error
+  }
+}
