@@ -1,6 +1,6 @@
 /**
- * Reads the list of DHT nodes out of a libtoxcore savefile. It shares no code with the product: here it is the witness
- * that a libtoxcore peer has listed somebody.
+ * Reads sections and the list of DHT nodes out of a libtoxcore savefile. It shares no code with the product: here it is
+ * the witness that a libtoxcore peer has listed somebody, and that ours has kept what it found.
  */
 
 export interface SavedNode {
@@ -10,6 +10,11 @@ export interface SavedNode {
   readonly dhtKey: string
 }
 
+export interface SavedSection {
+  readonly type: number
+  readonly data: Buffer
+}
+
 const DHT_SECTION = 2
 const END_SECTION = 255
 const NODES_SUBSECTION = 4
@@ -17,15 +22,19 @@ const UDP_OVER_IPV4 = 2
 
 /** IPv4 nodes of section 2, each once. */
 export function nodesOfSavedata(savedata: Uint8Array): readonly SavedNode[] {
-  const file = Buffer.from(savedata)
-  const dht = sections(file.subarray(8)).find(({ type }) => type === DHT_SECTION)?.data
+  const dht = sectionsOfSavedata(savedata).find(({ type }) => type === DHT_SECTION)?.data
   if (!dht) return []
   const nodes = sections(dht.subarray(4)).flatMap(({ type, data }) => (type === NODES_SUBSECTION ? unpack(data) : []))
   return [...new Map(nodes.map((node) => [node.dhtKey, node])).values()]
 }
 
+/** All sections of a plain savefile but the last, which is empty. */
+export function sectionsOfSavedata(savedata: Uint8Array): readonly SavedSection[] {
+  return sections(Buffer.from(savedata).subarray(8))
+}
+
 /** `length(4) type(2) cookie(2) data`, little-endian, up to section 255. */
-function sections(bytes: Buffer): { readonly type: number; readonly data: Buffer }[] {
+function sections(bytes: Buffer): SavedSection[] {
   const found = []
   let at = 0
   while (at + 8 <= bytes.length) {
