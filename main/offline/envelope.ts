@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { DecodeError } from '../base/byte-reader.ts'
 import { concat, wipe } from '../base/bytes.ts'
 import { AEAD_TAG_BYTES, aeadOpen, aeadSeal } from '../crypto/aead.ts'
-import { blake2b, deriveKey } from '../crypto/hash.ts'
+import { deriveKey } from '../crypto/hash.ts'
 import { decode, encode, struct, u32 } from '../wire/codec.ts'
 import { type Mail, MAIL_OVERHEAD_BYTES, mail } from '../wire/offline-packets.ts'
 import { BODY_CLASSES, BODY_BYTES_MAX } from '../wire/storage-proof.ts'
@@ -34,11 +34,6 @@ export function recordSecrets(slotKey: Uint8Array, longTerm: Uint8Array, under: 
   const place = encode(slotAndRevision, { slot: under.slot, revision: under.revision })
   const recordKey = deriveKey(slotKey, 'record key', place, under.nonce, longTerm)
   return { recordKey, collectSecret: deriveKey(recordKey, 'collect') }
-}
-
-/** H(c), which stands in the header. */
-export function collectHashOf(collectSecret: Uint8Array): Uint8Array {
-  return blake2b(collectSecret)
 }
 
 /** The smallest body class that holds a part of `partBytes` bytes, in bytes of the sealed body. */
