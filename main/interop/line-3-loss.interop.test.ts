@@ -17,10 +17,11 @@ describe.concurrent('line 3: the same while 5 % of all datagrams are lost both w
     const [asker, asked] = kinds
     interopTest(`${asker} asks ${asked}; texts and files pass whole both ways`, async ({ network, expect }) => {
       let seed = propertySeed() + 10 * at
-      const [alice, bob] = await network.startPair(kinds, () => {
+      const ourOptions = () => {
         seed += 1
         return { loss: { random: new SeededRandom(seed), dropShare: DROP_SHARE } }
-      })
+      }
+      const [alice, bob] = await network.startPair(kinds, { ourOptions })
       const folder = await network.folder()
       const startedAt = performance.now()
       await befriend(alice, bob)

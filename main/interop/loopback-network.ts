@@ -11,6 +11,12 @@ import { ToxPeer, type ToxPeerOptions } from './tox-peer.ts'
 export type PersonKind = 'ours' | 'libtoxcore'
 export type PairKinds = readonly [PersonKind, PersonKind]
 
+export interface PairOptions {
+  readonly point?: BootstrapPoint
+  /** Asked for each of ours. */
+  readonly ourOptions?: () => OurPeerOptions
+}
+
 /** Who may stand on which side, but for libtoxcore with itself. */
 export const PAIRS: readonly PairKinds[] = [
   ['ours', 'libtoxcore'],
@@ -69,16 +75,13 @@ export class LoopbackNetwork {
     return kind === 'ours' ? this.startOurs(ourOptions) : this.startTheirs()
   }
 
-  /** Two people who know of nothing but one tox-bootstrapd. */
-  async startPair(
-    [first, second]: PairKinds,
-    ourOptions?: () => OurPeerOptions,
-  ): Promise<[Person, Person, BootstrapPoint]> {
-    const bootstrapd = await this.startBootstrapd()
+  /** Two people who know of nothing but one bootstrap node, by default a new tox-bootstrapd. */
+  async startPair([first, second]: PairKinds, options: PairOptions = {}): Promise<[Person, Person, BootstrapPoint]> {
+    const { point = await this.startBootstrapd(), ourOptions } = options
     const starts = [this.startPerson(first, ourOptions?.()), this.startPerson(second, ourOptions?.())] as const
     const pair: [Person, Person] = await Promise.all(starts)
-    await Promise.all(pair.map((person) => person.bootstrap(bootstrapd)))
-    return [...pair, bootstrapd]
+    await Promise.all(pair.map((person) => person.bootstrap(point)))
+    return [...pair, point]
   }
 
   /** Two new peers with one tox-bootstrapd between them who became friends by Tox ID. */
