@@ -116,15 +116,20 @@ export class Custody {
   }
 
   #ask(friend: OfflineFriend, epoch: Epoch, now: Instant): void {
-    const slots = this.#placedAt(friend, epoch).flatMap(({ placements }) =>
-      placements
-        .filter(({ epochId }) => equalBytes(epochId, epoch.id))
-        .flatMap(({ firstSlot, parts }) => parts.map((_, index) => firstSlot + index)),
-    )
+    const entries = this.#placedAt(friend, epoch)
+    const records = entries
+      .filter(({ placement }) => placement && equalBytes(placement.epochId, epoch.id))
+      .flatMap(({ parts }) => parts.map(({ sealed }) => sealed.signed.header))
+    const known = new Set(records.map(({ slot }) => slot))
     // Whoever has a newer copy of this state wrote at least the slot that we would write next.
-    if (epoch.send.chainKey) slots.push(epoch.slotsWritten)
+    const watched = epoch.send.chainKey ? [epoch.slotsWritten] : []
     const signer = epoch.sendSigner()
-    const operationId = this.#parts.gate.status(signer, [...new Set(slots)], now)
+    const operationId = this.#parts.gate.status(
+      signer,
+      records,
+      [...new Set([...givenUpSlots(entries, epoch.id), ...watched])].filter((slot) => !known.has(slot)),
+      now,
+    )
     this.#parts.operations.start(operationId, { kind: 'status', friend, epoch, signer })
     this.#checks.started(epoch, now)
   }
@@ -206,4 +211,13 @@ export class Custody {
   #requeue(entry: OutboxEntry, reason: 'offline' | 'keys-out-of-date', now: Instant): void {
     if (entry.isOpen) this.#parts.outbox.requeue(entry, reason, now)
   }
+}
+
+/** Slots of earlier sealings that were given up: copies may exist, and what is found there is no stranger's. */
+function givenUpSlots(entries: readonly OutboxEntry[], epochId: Uint8Array): number[] {
+  return entries.flatMap(({ placements }) =>
+    placements
+      .filter((placement) => equalBytes(placement.epochId, epochId))
+      .flatMap(({ firstSlot, parts }) => parts.map((_, index) => firstSlot + index)),
+  )
 }

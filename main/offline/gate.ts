@@ -56,9 +56,14 @@ export class Gate implements OfflineMessenger, OfflineStorage {
     return this.#storage.remove(signer, deletions, now)
   }
 
-  status(signer: SigningKey, slots: readonly number[], now: Instant): OperationId {
+  status(
+    signer: SigningKey,
+    records: readonly RecordHeader[],
+    watchedSlots: readonly number[],
+    now: Instant,
+  ): OperationId {
     this.#journal.commit()
-    return this.#storage.status(signer, slots, now)
+    return this.#storage.status(signer, records, watchedSlots, now)
   }
 
   fetch(signer: SigningKey, known: readonly KnownSlot[], now: Instant): OperationId {

@@ -27,7 +27,13 @@ export interface KnownSlot {
 
 /** A slot to be deleted: with c by who opened the record, else signed by the mailbox key. */
 export type Deletion =
-  | { readonly kind: 'cancelled'; readonly slot: number; readonly bodyHash: Uint8Array }
+  | {
+      readonly kind: 'cancelled'
+      readonly slot: number
+      readonly bodyHash: Uint8Array
+      /** Of the record's header: tells a true `collected` from a false one. */
+      readonly collectHash: Uint8Array
+    }
   | {
       readonly kind: 'collected'
       readonly slot: number
@@ -40,7 +46,13 @@ export interface OfflineStorage {
   insert(record: SealedRecord, receipts: readonly Receipt[], now: Instant): OperationId
   renew(signer: SigningKey, header: RecordHeader, renewal: RenewalWish, now: Instant): OperationId
   remove(signer: SigningKey, deletions: readonly Deletion[], now: Instant): OperationId
-  status(signer: SigningKey, slots: readonly number[], now: Instant): OperationId
+  /** records: headers that we wrote; watchedSlots: slots that we did not write, in which nothing should be. */
+  status(
+    signer: SigningKey,
+    records: readonly RecordHeader[],
+    watchedSlots: readonly number[],
+    now: Instant,
+  ): OperationId
   fetch(signer: SigningKey, known: readonly KnownSlot[], now: Instant): OperationId
   /** Ends an operation: no further proof is computed for it, nothing more is sent. */
   cancel(operationId: OperationId, now: Instant): void

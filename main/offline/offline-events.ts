@@ -1,3 +1,4 @@
+import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { Receipt } from '../wire/storage-proof.ts'
 import type { Holder } from './outbox-entry.ts'
@@ -17,4 +18,17 @@ export type SendOutcome =
 export interface Delivery {
   readonly holders: readonly Pick<Holder, 'node' | 'ring' | 'isLost' | 'checkedAt'>[]
   readonly receipts: readonly Receipt[]
+}
+
+/** One agreement with a friend. */
+export interface EpochView {
+  /** 64 hex digits. */
+  readonly id: string
+  readonly isConfirmed: boolean
+  /** Another copy of this profile wrote under it. */
+  readonly isOutOfDate: boolean
+  readonly agreedAt: Instant
+  /** Its reading keys are erased. */
+  readonly isRetired: boolean
+  readonly slotsWritten: number
 }

@@ -23,7 +23,7 @@ import { type ChangeSink, Journal } from './journal.ts'
 import { KeyExchange } from './key-exchange.ts'
 import { KnownMessages } from './known-messages.ts'
 import type { OfflineMessenger, OfflineStorage } from './lower-machines.ts'
-import type { Delivery, OfflineEvent, SendOutcome } from './offline-events.ts'
+import type { Delivery, EpochView, OfflineEvent, SendOutcome } from './offline-events.ts'
 import { type FriendState, OfflineFriend } from './offline-friend.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 import { PartBox } from './part-box.ts'
@@ -54,6 +54,7 @@ export interface OfflineOptions {
  */
 export class Offline {
   readonly #options: OfflineOptions
+  readonly #settings: { tellsRead: boolean }
   readonly #journal: Journal
   readonly #gate: Gate
   readonly #friends = new Map<string, OfflineFriend>()
@@ -74,7 +75,9 @@ export class Offline {
 
   constructor(options: OfflineOptions, now: Instant) {
     this.#options = options
-    const { keys, random, counters, settings } = options
+    const { keys, random, counters } = options
+    const settings = { ...options.settings }
+    this.#settings = settings
     const journal = new Journal(options.changes)
     const gate = new Gate(journal, options.messenger, options.storage)
     const [friends, effects] = [this.#friends, this.#effects]
@@ -139,12 +142,17 @@ export class Offline {
   /** The person read these messages (ids of the history, in hex): tells the friend, now or at the next meeting. */
   markRead(friend: PublicKey, messageIds: readonly string[], now: Instant): void {
     const known = this.#friends.get(friend.hex)
-    if (!known || !this.#options.settings.tellsRead || !known.tellsRead) return
+    if (!known || !this.#settings.tellsRead || !known.tellsRead) return
     const readIds = messageIds.flatMap((messageId) => known.known.idOf(fromHex(messageId)) ?? [])
     if (readIds.length === 0) return
     known.setReads([...known.reads, ...readIds])
     if (known.isMet) this.#packets.tellRead(known)
     this.#settle(now)
+  }
+
+  /** From the next meeting on, whether friends learn what was read here. */
+  setTellsRead(tellsRead: boolean): void {
+    this.#settings.tellsRead = tellsRead
   }
 
   /** Whether messages may wait for this friend on the storage network. */
@@ -157,6 +165,19 @@ export class Offline {
 
   friendState(friend: PublicKey): FriendState {
     return this.#friends.get(friend.hex)?.state ?? 'pending'
+  }
+
+  /** What is agreed with a friend, newest first: for the person who wants to know, without any secret. */
+  epochsOf(friend: PublicKey): EpochView[] {
+    const epochs = this.#friends.get(friend.hex)?.epochs.all() ?? []
+    return epochs.map(({ idHex, isConfirmed, isOutOfDate, agreedAt, retiredAt, slotsWritten }) => ({
+      id: idHex,
+      isConfirmed,
+      isOutOfDate,
+      agreedAt,
+      isRetired: retiredAt > 0,
+      slotsWritten,
+    }))
   }
 
   addFriend(friend: PublicKey, now: Instant): void {

@@ -109,7 +109,7 @@ export class Outbox {
       const done = this.settled.stateOf(friend.publicKey, messageId)
       if (entry) {
         if (entry.state === 'delivered') continue
-        this.settle(entry, entry.held > 0 ? 'collected' : 'delivered', now)
+        this.settle(entry, entry.wasSentDirectly ? 'delivered' : 'collected', now)
       } else if (done === 'cancelled') {
         this.#noteDone(friend.publicKey, toHex(messageId), 'collected', now)
       }

@@ -36,10 +36,11 @@ export class Removals {
     for (const placement of known) {
       const signer = friend.epochs.get(placement.epochId)?.sendSigner()
       if (!signer) continue
-      const deletions = placement.parts.map(({ bodyHash }, index) => ({
+      const deletions = placement.parts.map(({ bodyHash, collectHash }, index) => ({
         kind: 'cancelled' as const,
         slot: placement.firstSlot + index,
         bodyHash,
+        collectHash,
       }))
       const operationId = this.#parts.gate.remove(signer, deletions, now)
       this.#parts.operations.start(operationId, { kind: 'remove', removal, placement, signer })
@@ -52,7 +53,9 @@ export class Removals {
       if (beatenBy && this.#isKnown(entry)) this.#custody.noteTombstone(entry, placement.epochId, beatenBy, now)
     }
     const isWhole = event.outcome === 'complete' && event.slots.length === placement.parts.length
-    if (!isWhole || !event.slots.every(({ isFinal }) => isFinal)) removal.isFinal = false
+    // Of a delivered message it does not matter by whom the copies were deleted.
+    const isGone = event.slots.every(({ isFinal, beatenBy }) => isFinal || (beatenBy && entry.state === 'delivered'))
+    if (!isWhole || !isGone) removal.isFinal = false
     removal.remainingCount -= 1
     if (removal.remainingCount > 0) return
     this.#running.delete(entry)

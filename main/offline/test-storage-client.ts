@@ -38,7 +38,7 @@ export class TestStorageClient implements OfflineStorage {
     this.#random = random
   }
 
-  insert(record: SealedRecord, receipts: readonly Receipt[]): OperationId {
+  insert(record: SealedRecord, receipts: readonly Receipt[], clientNow: Instant): OperationId {
     this.calls.push('insert')
     const operationId = this.#begin()
     const known = this.#network.nodes.filter((node) =>
@@ -57,7 +57,7 @@ export class TestStorageClient implements OfflineStorage {
       ask: (node, index, now) => {
         this.#network.note(record)
         const answer = node.insert(record, now)
-        clockOffsets.push(node.clockOffsetMs)
+        clockOffsets.push(now + node.clockOffsetMs - clientNow)
         if (answer.kind === 'receipt') {
           running?.heldBy.add(node)
           const held = running?.heldBy.size ?? 0
@@ -162,7 +162,8 @@ export class TestStorageClient implements OfflineStorage {
     return operationId
   }
 
-  status(signer: SigningKey, slots: readonly number[]): OperationId {
+  status(signer: SigningKey, records: readonly RecordHeader[], watchedSlots: readonly number[]): OperationId {
+    const slots = [...records.map(({ slot }) => slot), ...watchedSlots]
     this.calls.push('status')
     const operationId = this.#begin()
     const mailbox = signer.verifyKey

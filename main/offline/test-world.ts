@@ -77,12 +77,12 @@ class Run implements OfflineMessenger, TestWire {
   }
 
   /** Hands out one datagram or one change, if there is any: one step. */
-  handOut(now: Instant): boolean {
+  handOut(worldNow: Instant, now: Instant): boolean {
     const transmit = this.outputs.pollTransmit()
     if (transmit) {
       const id = new ByteReader(transmit.bytes).u32()
       this.#side.countStep()
-      this.#leaving.get(id)?.(now)
+      this.#leaving.get(id)?.(worldNow)
       this.#leaving.delete(id)
       return true
     }
@@ -117,7 +117,7 @@ class Run implements OfflineMessenger, TestWire {
     this.unreceipted.push(receiptId)
     this.leave(() => {
       if (world.connection !== connection) return
-      peer.run?.arriving.push(event)
+      for (const arrived of this.#side.deliver(event)) peer.run?.arriving.push(arrived)
       this.unreceipted.splice(this.unreceipted.indexOf(receiptId), 1)
       this.arriving.push({ kind: 'receipt', friend: peer.keys.publicKey, receiptId })
     })
@@ -141,6 +141,10 @@ export class Side {
   stepCount = 0
   /** Dies and is started again at once. */
   isRestarting = true
+  /** What becomes of a packet to the friend: itself, nothing, or more. A test's own mischief. */
+  deliver: (event: MessengerEvent) => readonly MessengerEvent[] = (event) => [event]
+  /** How wrong this side's clock is. */
+  clockOffsetMs = 0
 
   constructor(world: World, name: string, keys: KeyPair) {
     this.world = world
@@ -161,10 +165,15 @@ export class Side {
     return this.peer.keys.publicKey
   }
 
+  /** The time as this side has it. */
+  get now(): Instant {
+    return this.world.now + this.clockOffsetMs
+  }
+
   start(): void {
     this.world.seed += 1
-    this.run = new Run(this, this.world.seed, this.world.now)
-    if (this.world.isNetworkUp) this.run.offline.handleConnected(true, this.world.now)
+    this.run = new Run(this, this.world.seed, this.now)
+    if (this.world.isNetworkUp) this.run.offline.handleConnected(true, this.now)
   }
 
   /** The program dies: what was not handed out is gone. */
@@ -188,7 +197,7 @@ export class Side {
   }
 
   sendContent(content: Parameters<Offline['send']>[1]['content'], ttlSeconds = 14 * 86_400): string {
-    const outcome = this.offline.send(this.friend, { content, sentAtMs: this.world.now, ttlSeconds }, this.world.now)
+    const outcome = this.offline.send(this.friend, { content, sentAtMs: this.now, ttlSeconds }, this.now)
     if (outcome.kind !== 'accepted') throw new Error(outcome.kind)
     return outcome.messageId
   }
@@ -255,7 +264,7 @@ export class World {
 
   setNetwork(isUp: boolean): void {
     this.isNetworkUp = isUp
-    for (const { run } of this.sides) run?.offline.handleConnected(isUp, this.now)
+    for (const { run, now } of this.sides) run?.offline.handleConnected(isUp, now)
   }
 
   /** Everything that can happen without time passing. `maxSteps` stops in the middle of it. */
@@ -265,7 +274,7 @@ export class World {
       isBusy = false
       for (const side of this.sides) {
         try {
-          if (side.run?.handOut(this.now) || side.run?.takeIn(this.now)) {
+          if (side.run?.handOut(this.now, side.now) || side.run?.takeIn(side.now)) {
             isBusy = true
             steps += 1
           }
@@ -285,15 +294,18 @@ export class World {
     const end = this.now + durationMs
     this.settle()
     for (let count = 0; count < 100_000; count += 1) {
-      const wakes = this.sides.flatMap(({ run }) => run?.offline.nextTimeout()?.at ?? [])
+      const wakes = this.sides.flatMap(({ run, clockOffsetMs }) => {
+        const at = run?.offline.nextTimeout()?.at
+        return at === undefined ? [] : at - clockOffsetMs
+      })
       const next = Math.min(...wakes, end)
       this.now = Math.max(this.now, next)
       if (this.now >= end && next >= end) break
-      for (const side of this.sides) side.run?.offline.handleTimeout(this.now)
+      for (const side of this.sides) side.run?.offline.handleTimeout(side.now)
       this.settle()
     }
     this.now = end
-    for (const side of this.sides) side.run?.offline.handleTimeout(this.now)
+    for (const side of this.sides) side.run?.offline.handleTimeout(side.now)
     this.settle()
   }
 
