@@ -44,6 +44,8 @@ export interface StorageSimNodeOptions {
   readonly address?: Address
   readonly limits?: Partial<VaultLimits>
   readonly formula?: EffortFormula
+  /** By how much its clock is wrong. */
+  readonly clockOffsetMs?: number
   /** Virtual time that one proof takes. */
   readonly proofMs?: number
 }
@@ -70,7 +72,7 @@ export class StorageSimNode implements EngineIo {
   #now: Instant
 
   constructor(simulation: Simulation, options: StorageSimNodeOptions = {}) {
-    const { nat, address, limits, formula = SIM_FORMULA, proofMs = 1 } = options
+    const { nat, address, limits, formula = SIM_FORMULA, proofMs = 1, clockOffsetMs = 0 } = options
     const random: Random = simulation.createRandom()
     const signingKey = SigningKey.create(random)
     this.#simulation = simulation
@@ -102,7 +104,12 @@ export class StorageSimNode implements EngineIo {
     const common = { rings, exchange, transfers, random, counters, formula }
     this.storageNode = new StorageNode({ ...common, vault, tokens, signingKey })
     this.client = new StorageClient({ ...common, ownNode: this.storageNode })
-    this.node = simulation.addNode(this, { address: at, ...(nat && { nat }), onInput: (now) => this.#drain(now) })
+    this.node = simulation.addNode(this, {
+      address: at,
+      clockOffsetMs,
+      ...(nat && { nat }),
+      onInput: (now) => this.#drain(now),
+    })
   }
 
   get contact(): Contact {
@@ -233,6 +240,8 @@ export class StorageSimNode implements EngineIo {
       const isShort = answer !== undefined && answer.body.length <= event.roomBytes
       return this.rings.answerPayload(event.payloadId, isShort ? answer : undefined, now)
     }
+    // Nobody looks after copies here: what a gained range held before is not missed.
+    if (event.kind === 'rangeChanged') for (const range of event.gained) this.rings.rangePulled(event.ring, range, now)
     this.storageNode.handleRingsEvent(event, now)
     this.client.handleRingsEvent(event, now)
   }

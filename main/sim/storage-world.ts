@@ -54,19 +54,6 @@ export class StorageWorld {
     for (let round = 0; round < 60 && !areAllIn(); round += 1) this.simulation.runFor(10 * SECOND_MS)
     assert(areAllIn(), `not all nodes joined: ${this.simulation.describe()}`)
     this.simulation.runFor(120 * SECOND_MS)
-    this.#pullEverything()
-  }
-
-  /** Nothing is stored yet, so that every range is as good as pulled. */
-  #pullEverything(): void {
-    for (const node of this.nodes) {
-      node.act((now) => {
-        for (let ring = 0; ring < node.rings.ringCount; ring += 1) {
-          const range = node.rings.ownerRange(ring)
-          if (range) node.rings.rangePulled(ring, range, now)
-        }
-      })
-    }
   }
 
   /** A client that has found the rings. */

@@ -37,8 +37,11 @@ import {
 import { type Refusal, refuse } from './refusal.ts'
 import type { Vault, VaultEntry } from './vault.ts'
 
-/** Only the first so many nodes of a place take deposits: the others' copies would count for nothing. */
-export const DEPOSIT_RANKS = 4
+/**
+ * The first 4 nodes of a place hold what belongs there. Two more take deposits too, of senders that leave out nodes
+ * before them which failed; further copies would count for nothing.
+ */
+const DEPOSIT_RANKS = 6
 /** All puzzles of a proof are checked while fewer than this were within a second; then two a proof. */
 const IDLE_PUZZLES_PER_SECOND = 64
 const VERIFIED_MAX = 256

@@ -12,13 +12,7 @@ import {
   wholeDeposit,
   type WholeDeposit,
 } from '../wire/storage-proof.ts'
-import {
-  type RecordHeader,
-  type Renewal,
-  SIGNED_HEADER_BYTES,
-  type SignedHeader,
-  signedHeader,
-} from '../wire/storage-record.ts'
+import { type RecordHeader, type Renewal, SIGNED_HEADER_BYTES, signedHeader } from '../wire/storage-record.ts'
 import { depositClaim, renewClaim } from './claim.ts'
 import { type EffortFormula, effortFor, insertPrice } from './effort.ts'
 
@@ -86,11 +80,6 @@ export function renewPlan(
     body: undefined,
     whole: undefined,
   }
-}
-
-/** The signed header of a record's bytes. */
-export function headerOf(record: Uint8Array): SignedHeader {
-  return decode(signedHeader, record.subarray(0, SIGNED_HEADER_BYTES))
 }
 
 function effortMaxOf({ header, notAfter }: ProofRequest, formula: EffortFormula): number {

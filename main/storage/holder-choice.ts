@@ -1,5 +1,5 @@
 import type { FoundMember } from '../ring/ring-access.ts'
-import type { FoundRing } from './ring-finder.ts'
+import { type FoundRing, HOLDER_RANKS } from './ring-finder.ts'
 
 /** A node that is to hold a copy, and the ring whose role it fills. */
 export interface Choice {
@@ -38,7 +38,7 @@ export class HolderChoice {
   }
 
   addRing(found: FoundRing): void {
-    this.#rings.set(found.ring, found)
+    this.#rings.set(found.ring, { ...found, members: found.members.slice(0, HOLDER_RANKS) })
     this.#openRoles.set(found.ring, this.#copiesPerRing)
   }
 

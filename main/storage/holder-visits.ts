@@ -1,5 +1,5 @@
 import type { FoundMember } from '../ring/ring-access.ts'
-import type { FoundRing } from './ring-finder.ts'
+import { type FoundRing, HOLDER_RANKS } from './ring-finder.ts'
 
 type VisitState = 'new' | 'asked' | 'answered' | 'silent'
 
@@ -13,7 +13,10 @@ interface Visit {
 /** Answers from so many prefixes show that a mailbox is empty, however many nodes of one network lie. */
 const PREFIXES_FOR_EMPTY = 4
 
-/** The nodes that may hold what belongs to one mailbox, each asked once, however many rings name it. */
+/**
+ * The nodes that may hold what belongs to one mailbox, each asked once, however many rings name it: the first 4 of each
+ * ring, and the next clockwise for each of them that stays silent.
+ */
 export class HolderVisits {
   readonly #visits = new Map<string, Visit>()
   readonly #rings = new Map<number, readonly Visit[]>()
@@ -29,8 +32,9 @@ export class HolderVisits {
     this.#rings.set(ring, isCatchingUp ? [...visits.slice(1), ...visits.slice(0, 1)] : visits)
   }
 
+  /** Distinct nodes among the first 4 of each ring. */
   get count(): number {
-    return this.#visits.size
+    return new Set([...this.#rings.values()].flatMap((visits) => visits.slice(0, HOLDER_RANKS))).size
   }
 
   get pendingCount(): number {
@@ -45,9 +49,9 @@ export class HolderVisits {
     return new Set(this.#answered().map(({ member }) => member.contact.address.prefix)).size
   }
 
-  /** Every node that any ring named answered. */
+  /** Each of the first 4 of every ring found answered. */
   get haveAllAnswered(): boolean {
-    return [...this.#visits.values()].every(({ state }) => state === 'answered')
+    return this.#inOrder().every(({ state }) => state === 'answered') && this.#count('silent') === 0
   }
 
   /** In each of `ringCount` rings at least one node answered. */
@@ -61,12 +65,12 @@ export class HolderVisits {
     if (!this.areRingsHeard(ringCount) || this.answeredCount === 0) return false
     const reliable = this.#answered().filter(({ isCatchingUp }) => !isCatchingUp)
     const prefixes = new Set(reliable.map(({ member }) => member.contact.address.prefix))
-    return prefixes.size >= PREFIXES_FOR_EMPTY || (this.haveAllAnswered && reliable.length === this.#visits.size)
+    return prefixes.size >= PREFIXES_FOR_EMPTY || (this.haveAllAnswered && reliable.length === this.answeredCount)
   }
 
   /** The next node of a ring that was not asked yet, preferred ones first; marks it as asked. */
   takeNext(ring: number, isPreferred: (member: FoundMember) => boolean): FoundMember | undefined {
-    const fresh = (this.#rings.get(ring) ?? []).filter(({ state }) => state === 'new')
+    const fresh = first(this.#rings.get(ring) ?? []).filter(({ state }) => state === 'new')
     const next = fresh.find(({ member }) => isPreferred(member)) ?? fresh[0]
     if (!next) return undefined
     next.state = 'asked'
@@ -75,7 +79,7 @@ export class HolderVisits {
 
   /** All nodes that were not asked yet; marks them as asked. */
   takeAll(): FoundMember[] {
-    const fresh = [...this.#visits.values()].filter(({ state }) => state === 'new')
+    const fresh = this.#inOrder().filter(({ state }) => state === 'new')
     for (const visit of fresh) visit.state = 'asked'
     return fresh.map(({ member }) => member)
   }
@@ -103,7 +107,17 @@ export class HolderVisits {
     return count
   }
 
+  /** The nodes that count, of all rings, each once. */
+  #inOrder(): Visit[] {
+    return [...new Set([...this.#rings.values()].flatMap(first))]
+  }
+
   #answered(): Visit[] {
     return [...this.#visits.values()].filter(({ state }) => state === 'answered')
   }
+}
+
+/** The first 4 of a ring that are not silent. */
+function first(visits: readonly Visit[]): Visit[] {
+  return visits.filter(({ state }) => state !== 'silent').slice(0, HOLDER_RANKS)
 }

@@ -68,7 +68,7 @@ export class RemoveOperation implements Operation {
       isChoosy: false,
       onRing: (found, now) => {
         this.#visits.addRing(found)
-        for (const member of this.#visits.takeAll()) this.#send(member, 0, now)
+        this.#sendToAll(now)
       },
       onDone: (now) => this.#finishIfDone(now),
     })
@@ -92,6 +92,10 @@ export class RemoveOperation implements Operation {
 
   handleTimeout(now: Instant): void {
     this.#finder.handleTimeout(now)
+  }
+
+  #sendToAll(now: Instant): void {
+    for (const member of this.#visits.takeAll()) this.#send(member, 0, now)
   }
 
   #send(member: FoundMember, index: number, now: Instant): void {
@@ -134,6 +138,7 @@ export class RemoveOperation implements Operation {
   }
 
   #finishIfDone(now: Instant): void {
+    this.#sendToAll(now)
     if (this.#finder.isDone && this.#visits.pendingCount === 0) this.#finish('complete', now)
   }
 

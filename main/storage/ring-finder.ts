@@ -12,9 +12,10 @@ const RETRY_MS = SECOND_MS / 2
 /** The longest answer to a PROOF_REQUEST: what stands in the slot, with its signed header. */
 const QUOTE_ANSWER_BYTES = 1 + SIGNED_HEADER_BYTES
 
-/** The nodes that may hold what belongs to a mailbox in one ring: its first 4, nearest first. */
+/** The nodes that may hold what belongs to a mailbox in one ring. */
 export interface FoundRing {
   readonly ring: number
+  /** The first of them, nearest first: 4 that count, and up to 2 that may take the place of one that fails. */
   readonly members: readonly FoundMember[]
   /** The owner has not pulled this range yet: the next one knows more. */
   readonly isCatchingUp: boolean
@@ -73,7 +74,7 @@ export class RingFinder {
       this.#failed.delete(event.ring)
       const { ring, isCatchingUp } = event
       for (const { contact, token } of event.members) if (token) context.keepToken(contact, token, then)
-      this.#options.onRing({ ring, members: event.members.slice(0, HOLDER_RANKS), isCatchingUp }, then)
+      this.#options.onRing({ ring, members: event.members, isCatchingUp }, then)
       if (this.isDone) this.#options.onDone(then)
     })
     this.#lookups.add(lookupId)

@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
-import type { SigningKey } from '../crypto/sign.ts'
+import type { SigningKey, VerifyKey } from '../crypto/sign.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import { encode } from '../wire/codec.ts'
 import { getCommand, type ListedSlot, type Listing, standing, STORAGE_KIND } from '../wire/storage-packets.ts'
@@ -28,6 +28,8 @@ export interface StatusOperationOptions {
   readonly signer: SigningKey
   /** The newest header of each slot that is asked about, as it was sent. */
   readonly records: readonly RecordHeader[]
+  /** Slots that we have not written: whatever a node proves to lie there was written by another copy of our state. */
+  readonly watchedSlots: readonly number[]
   /** Earlier receipts: who gave one, answers, and lists nothing in that slot has lost the record. */
   readonly receipts: readonly Receipt[]
 }
@@ -44,15 +46,19 @@ export class StatusOperation implements Operation {
   readonly #visits = new HolderVisits()
   readonly #union = new SlotUnion()
   readonly #headers: ReadonlyMap<number, RecordHeader>
+  readonly #watched: ReadonlySet<number>
+  readonly #mailbox: VerifyKey
   readonly #receipts: readonly Receipt[]
   readonly #proofsAsked = new Set<string>()
   #proofsUnderWay = 0
   #isOver = false
 
-  constructor({ context, operationId, signer, records, receipts }: StatusOperationOptions) {
+  constructor({ context, operationId, signer, records, watchedSlots, receipts }: StatusOperationOptions) {
     this.operationId = operationId
     this.#context = context
     this.#headers = new Map(records.map((header) => [header.slot, header]))
+    this.#watched = new Set(watchedSlots)
+    this.#mailbox = signer.verifyKey
     this.#receipts = receipts
     this.#requests = new OwnerRequests(context, signer)
     this.#finder = new RingFinder({
@@ -61,7 +67,7 @@ export class StatusOperation implements Operation {
       isChoosy: false,
       onRing: (found, now) => {
         this.#visits.addRing(found)
-        for (const member of this.#visits.takeAll()) this.#ask(member, now)
+        this.#askAll(now)
       },
       onDone: (now) => this.#finishIfDone(now),
     })
@@ -87,8 +93,12 @@ export class StatusOperation implements Operation {
     this.#finder.handleTimeout(now)
   }
 
+  #askAll(now: Instant): void {
+    for (const member of this.#visits.takeAll()) this.#ask(member, now)
+  }
+
   #ask(member: FoundMember, now: Instant): void {
-    const slots = [...this.#headers.keys()]
+    const slots = [...this.#headers.keys(), ...this.#watched]
     const range = { fromSlot: Math.min(...slots, 0xffffffff), toSlot: Math.max(...slots, 0) }
     const listed = new Set<number>()
     readListing(this.#requests, member, { ...range, wantsBody: false, known: () => [] }, now, {
@@ -105,6 +115,7 @@ export class StatusOperation implements Operation {
     let isNews = false
     for (const entry of slots) {
       const header = this.#headers.get(slotOf(entry))
+      if (!header && entry.kind === 'held' && this.#watched.has(entry.slot)) this.#askProof(entry, member, now)
       if (!header) continue
       listed.add(header.slot)
       if (this.#isBelievable(entry, header, member, now) && this.#union.add(entry, member)) isNews = true
@@ -133,7 +144,8 @@ export class StatusOperation implements Operation {
     this.#context.emit({ kind: 'tombstone', operationId, slot: entry.slot, revision, entry, node })
   }
 
-  #askProof({ slot, revision }: Extract<ListedSlot, { kind: 'held' }>, member: FoundMember, now: Instant): void {
+  #askProof(entry: Extract<ListedSlot, { kind: 'held' }>, member: FoundMember, now: Instant): void {
+    const { slot, revision } = entry
     const key = `${slot} ${member.contact.key.hex}`
     if (this.#proofsAsked.has(key) || this.#proofsAsked.size >= PROOFS_MAX) return
     this.#proofsAsked.add(key)
@@ -142,10 +154,10 @@ export class StatusOperation implements Operation {
     this.#requests.ask(member, STORAGE_KIND.get, command, now, (answer, then) => {
       this.#proofsUnderWay -= 1
       const found = answer?.kind === STORAGE_KIND.standing ? tryDecode(standing, answer.body) : undefined
-      const isProven =
-        found?.kind === 'record' && this.#isOfOurs(found.signed.header) && this.#context.isHeaderRight(found.signed)
-      if (isProven) {
-        const { bodyHash } = found.signed.header
+      const signed = found?.kind === 'record' ? found.signed : undefined
+      if (signed && this.#isOfOurs(signed.header, slot) && this.#context.isHeaderRight(signed)) {
+        const { bodyHash } = signed.header
+        if (this.#watched.has(slot)) this.#union.add(entry, member)
         const node = member.contact.key
         this.#context.emit({ kind: 'stale', operationId: this.operationId, node, slot, revision, bodyHash })
       } else if (answer) this.#context.trust.noteFailure(member.contact.key, then)
@@ -154,9 +166,10 @@ export class StatusOperation implements Operation {
   }
 
   /** A header of this mailbox and slot that is not the one we know, and not older. */
-  #isOfOurs(other: RecordHeader): boolean {
-    const header = this.#headers.get(other.slot)
-    if (!header?.mailbox.equals(other.mailbox)) return false
+  #isOfOurs(other: RecordHeader, slot: number): boolean {
+    if (other.slot !== slot || !other.mailbox.equals(this.#mailbox)) return false
+    const header = this.#headers.get(slot)
+    if (!header) return true
     return other.revision >= header.revision && !equalBytes(recordIdOf(other), recordIdOf(header))
   }
 
@@ -169,6 +182,7 @@ export class StatusOperation implements Operation {
   }
 
   #finishIfDone(now: Instant): void {
+    this.#askAll(now)
     if (!this.#finder.isDone || this.#visits.pendingCount > 0 || this.#proofsUnderWay > 0) return
     this.#finish('complete', now)
   }
