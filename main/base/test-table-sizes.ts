@@ -7,21 +7,25 @@ export interface TableWatch {
   stop(): void
 }
 
+/** Arrays are noted from so many members on: looking where each one was made would cost too much. */
+const ARRAY_NOTED_FROM = 4_096
 const FRAMES_KEPT = 2
 const STACK_DEPTH = 6
 
 /**
- * Watches every Map and Set that is made in main/ from now on, so that a test sees tables that no machine shows. Only
- * one watch at a time.
+ * Watches every Map and Set that is made in main/ from now on, and every array that grows by `push` beyond 4,096 members
+ * (its place is where that happened), so that a test sees tables that no machine shows. Only one watch at a time.
  */
 export function watchTables(): TableWatch {
   const largest = new Map<string, number>()
-  const honest = { map: globalThis.Map, set: globalThis.Set }
+  const honest = { map: globalThis.Map, set: globalThis.Set, push: Reflect.get(Array.prototype, 'push') }
   globalThis.Map = watchedMap(largest)
   globalThis.Set = watchedSet(largest)
+  setPush(watchedPush(largest, honest.push))
   const stop = (): void => {
     globalThis.Map = honest.map
     globalThis.Set = honest.set
+    setPush(honest.push)
   }
   return { largest, stop }
 }
@@ -47,6 +51,25 @@ function watchedSet(largest: Map<string, number>): SetConstructor {
       return this
     }
   }
+}
+
+type Push = (this: unknown[], ...items: unknown[]) => number
+
+function watchedPush(largest: Map<string, number>, push: Push): Push {
+  return function watched(this: unknown[], ...items: unknown[]): number {
+    const length = push.apply(this, items)
+    if (length > ARRAY_NOTED_FROM) note(largest, placeOfCaller(), length)
+    return length
+  }
+}
+
+function setPush(push: Push): void {
+  Reflect.defineProperty(Array.prototype, 'push', {
+    value: push,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  })
 }
 
 function note(largest: Map<string, number>, place: string | undefined, size: number): void {
