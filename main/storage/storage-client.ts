@@ -36,6 +36,11 @@ export interface DepositOptions {
   readonly receipts?: readonly Receipt[]
 }
 
+export interface StatusOptions {
+  readonly watchedSlots?: readonly number[]
+  readonly receipts?: readonly Receipt[]
+}
+
 /** What is to go, and what proves that it may. */
 export type RemoveEntry =
   /** By RECEIVER, once the record is in its own database. collectSecret: c, which only who opened the record knows. */
@@ -45,12 +50,12 @@ export type RemoveEntry =
       readonly bodyHash: Uint8Array
       readonly collectSecret: Uint8Array
     }
-  /** By SENDER. collectHash: of the record's header, to check a `collected` that beats this. */
+  /** By SENDER. collectHash: of the record's header, to check a `collected` that beats this; without it the caller does. */
   | {
       readonly kind: 'cancelled'
       readonly slot: number
       readonly bodyHash: Uint8Array
-      readonly collectHash: Uint8Array
+      readonly collectHash?: Uint8Array
     }
 
 /**
@@ -121,17 +126,19 @@ export class StorageClient {
   /**
    * Asks who holds our records.
    *
-   * records   the newest header of each slot that is asked about
-   * receipts  that we have for them: a node that gave one and holds nothing is not used again
+   * records       the newest header of each slot that is asked about
+   * watchedSlots  slots that we have not written: what stands there anyhow is told, once proved
+   * receipts      that we have for them: a node that gave one and holds nothing is not used again
    */
   status(
     signer: SigningKey,
     records: readonly RecordHeader[],
-    receipts: readonly Receipt[],
+    { watchedSlots = [], receipts = [] }: StatusOptions,
     now: Instant,
   ): OperationId {
     return this.#begin(
-      (operationId) => new StatusOperation({ context: this.#context, operationId, signer, records, receipts }),
+      (operationId) =>
+        new StatusOperation({ context: this.#context, operationId, signer, records, watchedSlots, receipts }),
       now,
     )
   }

@@ -51,7 +51,7 @@ describe.each([256, ONE_DATAGRAM_BODY_BYTES, 65_536])('a record of %i bytes, one
       .map(({ vault, node }) => vault.entry(mailbox.verifyKey, 0, node.now)?.revision)
     expect(held).not.toContain(1)
     expect(bodiesFetched(world, bob, mailbox)).not.toContainEqual(update.body)
-    const status = run(world, alice, (now) => alice.client.status(mailbox, [update.header], [], now))
+    const status = run(world, alice, (now) => alice.client.status(mailbox, [update.header], {}, now))
     expect(status).toMatchObject({ operation: 'status', slots: [{ slot: 0, holders: [], tombstone: { kind: 1 } }] })
   })
 })
@@ -139,7 +139,7 @@ function bodiesFetched(world: StorageWorld, client: StorageSimNode, mailbox: Sig
 }
 
 function holderCount(world: StorageWorld, client: StorageSimNode, mailbox: SigningKey, { header }: MadeRecord): number {
-  const status = run(world, client, (now) => client.client.status(mailbox, [header], [], now))
+  const status = run(world, client, (now) => client.client.status(mailbox, [header], {}, now))
   return status.operation === 'status' ? (status.slots[0]?.holders.length ?? 0) : 0
 }
 
