@@ -44,14 +44,10 @@ test('engines survive a network that changes what they say', () => {
   const watch = watchTables()
   try {
     const network = new HostileNetwork(propertySeed())
-    let recordsMost = 0
-    while (network.changedCount < fuzzCaseCount()) {
-      network.round()
-      recordsMost = Math.max(recordsMost, network.recordCount)
-    }
+    network.meetInPeace()
+    while (network.changedCount < fuzzCaseCount()) network.round()
     expect(tooLarge(watch)).toEqual([])
-    // Otherwise the conversations never came so far that there was something to change.
-    expect(recordsMost).toBeGreaterThan(0)
+    // Friends stayed in touch through it.
     expect(network.spokenCount).toBeGreaterThan(0)
   } finally {
     watch.stop()

@@ -22,6 +22,8 @@ import { anyAddress, anyWait, bringToRest, createEngine, createPerson } from './
 const SEALED_IDS = [0x00, 0x01, 0x02, 0x04, 0x18, EXTENSION_PACKET_ID]
 const KIND_AND_ID_BYTES = 9
 const DATAGRAMS_PER_ROUND_MAX = 2_000
+const PEACE_STEP_MS = 30
+const PEACE_ROUNDS_MAX = 20_000
 const MAILBOXES = 3
 const BODY_BYTES = [256, 956, 4_096]
 
@@ -62,6 +64,19 @@ export class HostileNetwork {
     this.#deposits = Array.from({ length: MAILBOXES }, (_, index) => new TestDeposits(index))
   }
 
+  /** Honest play until friends are connected and a record is stored: only then there is something to disturb. */
+  meetInPeace(): void {
+    for (const { engine } of this.players.slice(1)) this.#introduce(engine, this.players[0])
+    for (let round = 0; !this.#isMet(); round += 1) {
+      if (round === PEACE_ROUNDS_MAX) throw new Error('friends do not find each other in peace')
+      this.now += PEACE_STEP_MS
+      if (this.players.some(({ engine }) => engine.extension.rings.isStorage))
+        this.#store(randomItem(this.random, this.players))
+      for (const { engine } of this.players) bringToRest(engine, this.now)
+      for (const flight of this.#collect()) this.#receive(this.#receiverOf(flight), flight.bytes, flight.sender.address)
+    }
+  }
+
   /** Some time passes, everybody does what is due, somebody does something, and what was sent arrives, more or less. */
   round(): void {
     this.now += anyWait(this.random)
@@ -94,7 +109,7 @@ export class HostileNetwork {
   }
 
   #deliver(flight: Flight): void {
-    const receiver = this.players.find(({ address }) => address.equals(flight.to))
+    const receiver = this.#receiverOf(flight)
     if (!receiver || randomBelow(this.random, 50) === 0) return
     const { random } = this
     const isChanged = randomBelow(random, 5) === 0
@@ -102,10 +117,26 @@ export class HostileNetwork {
     const bytes = isChanged ? this.#changed(flight, receiver) : flight.bytes
     const from = isChanged && randomBelow(random, 20) === 0 ? anyAddress(random) : flight.sender.address
     const copies = randomBelow(random, 20) === 0 ? 2 : 1
-    for (let copy = 0; copy < copies; copy += 1) {
-      receiver.engine.handlePacket(bytes.slice(), from, this.now)
-      bringToRest(receiver.engine, this.now)
-    }
+    for (let copy = 0; copy < copies; copy += 1) this.#receive(receiver, bytes, from)
+  }
+
+  #receiverOf({ to }: Flight): Player | undefined {
+    return this.players.find(({ address }) => address.equals(to))
+  }
+
+  #receive(receiver: Player | undefined, bytes: Uint8Array, from: Address): void {
+    receiver?.engine.handlePacket(bytes.slice(), from, this.now)
+    if (receiver) bringToRest(receiver.engine, this.now)
+  }
+
+  #isMet(): boolean {
+    const profiles = this.players.flatMap(({ profile }) => (profile ? [profile] : []))
+    return (
+      this.recordCount > 0 &&
+      this.players.some(({ engine }) =>
+        profiles.some(({ keys }) => engine.tox.user?.netCrypto.isEstablished(keys.publicKey)),
+      )
+    )
   }
 
   /** The same packet with other contents: sealed anew where the network knows the key, broken where not. */
@@ -129,10 +160,12 @@ export class HostileNetwork {
   }
 
   #meet({ engine }: Player): void {
-    const other = randomItem(this.random, this.players)
-    if (other.engine !== engine) {
-      engine.bootstrap({ publicKey: other.envelopes.publicKey, address: other.address }, this.now)
-    }
+    this.#introduce(engine, randomItem(this.random, this.players))
+  }
+
+  #introduce(engine: Engine, other: Player | undefined): void {
+    if (!other || other.engine === engine) return
+    engine.bootstrap({ publicKey: other.envelopes.publicKey, address: other.address }, this.now)
   }
 
   /** A friend says anything, over a true connection. */
@@ -166,7 +199,7 @@ export class HostileNetwork {
         case 1:
           return storageClient.fetch(deposits.mailbox, {}, this.now)
         case 2:
-          return storageClient.status(deposits.mailbox, [header], [], this.now)
+          return storageClient.status(deposits.mailbox, [header], {}, this.now)
         default:
           return storageClient.remove(
             deposits.mailbox,
