@@ -63,6 +63,15 @@ export class ProfileDatabase {
     return this.#index.find(text, friend, limit)
   }
 
+  /** Erases what belongs to another identity: the engine's rows and friend requests. Settings stay. */
+  forgetIdentity(): void {
+    this.transaction(() => {
+      for (const key of this.engineState.load().keys()) this.engineState.write(key, undefined)
+      for (const { publicKey } of this.friends.requests()) this.friends.removeRequest(publicKey)
+    })
+    this.checkpoint()
+  }
+
   removeFriend(publicKey: string): void {
     this.transaction(() => this.friends.remove(publicKey))
     this.#index.removeFriend(publicKey)

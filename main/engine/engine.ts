@@ -9,11 +9,13 @@ import type { Transmit } from '../base/transmit.ts'
 import { SharedKeys } from '../crypto/shared-keys.ts'
 import { SigningKey } from '../crypto/sign.ts'
 import type { Change } from '../offline/change.ts'
+import { Offline } from '../offline/offline.ts'
 import { Traffic } from '../ring/traffic.ts'
 import type { EffortFormula } from '../storage/effort.ts'
 import type { JobId, StorageClientEvent } from '../storage/storage-events.ts'
 import type { Vault } from '../storage/vault.ts'
 import type { DhtOptions } from '../tox/dht/dht.ts'
+import type { MessengerEvent } from '../tox/messenger/messenger-events.ts'
 import type { MessengerProfile } from '../tox/toxsave/tox-profile.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import type { PackedNode } from '../wire/node-format.ts'
@@ -24,12 +26,15 @@ import { NetworkFace } from './network-face.ts'
 import { Routes } from './routes.ts'
 import { StorageFace } from './storage-face.ts'
 import { ToxCore } from './tox-core.ts'
+import { UserEngine, type UserSettings } from './user-engine.ts'
+import { WaitingStorage } from './waiting-storage.ts'
 
 export { VAULT_LIMITS_DEFAULT, type VaultLimits } from '../storage/quota.ts'
 
 /** One input causes a chain of a few calls; more than this is a circle. */
 const SETTLE_ROUNDS_MAX = 1_000
 const EVENT_COUNT_MAX = 65_536
+const USER_SETTINGS_DEFAULT: UserSettings = { readReceipts: true, proofAlgorithm: 'argon2id' }
 
 export interface EngineOptions {
   readonly random: Random
@@ -42,6 +47,8 @@ export interface EngineOptions {
   readonly scope: NetworkScope
   /** Where other people's records go. */
   readonly vault: Vault
+  /** What the offline engine has kept, and how it is to work; for a node with a person. */
+  readonly offline?: { readonly state: ReadonlyMap<string, Uint8Array>; readonly settings: UserSettings }
   /** Another price of storing, for simulations that cannot wait for proofs. */
   readonly formula?: EffortFormula
 }
@@ -53,12 +60,14 @@ export class Engine implements EngineIo {
   readonly extension: Extension
   readonly network: NetworkFace
   readonly storage: StorageFace
+  readonly #user: UserEngine | undefined
   readonly #proofOrders = new Queue<ProofOrder>(EVENT_COUNT_MAX)
   readonly #traffic = new Traffic()
   readonly #outputs = new Outputs<Change>()
   readonly #routes: Routes
   readonly #events = new Queue<EngineEvent>(EVENT_COUNT_MAX)
   #now: Instant
+  #canStore = false
 
   constructor(options: EngineOptions, now: Instant) {
     const { random, scope, vault, formula } = options
@@ -76,8 +85,15 @@ export class Engine implements EngineIo {
     this.extension.addRoutes(this.#routes)
     this.network = new NetworkFace(this.tox, this.extension)
     this.storage = new StorageFace(this.extension, vault, this.counters)
+    this.#user = this.#createUser(options, now)
     this.extension.rings.setMember(vault.limits.allocationBytes > 0, now)
     this.#settle(now)
+  }
+
+  /** The engine of a person. Asserts that there is one. */
+  asUser(): UserEngine {
+    assert(this.#user !== undefined, 'this node has no person')
+    return this.#user
   }
 
   handlePacket(bytes: Uint8Array, from: Address, now: Instant): void {
@@ -91,11 +107,12 @@ export class Engine implements EngineIo {
     this.#now = now
     this.tox.handleTimeout(now)
     this.extension.handleTimeout(now)
+    this.#user?.offline.handleTimeout(now)
     this.#settle(now)
   }
 
   nextTimeout(): Wake | undefined {
-    return earliest(this.tox.nextTimeout(), this.extension.nextTimeout())
+    return earliest(this.tox.nextTimeout(), this.extension.nextTimeout(), this.#user?.offline.nextTimeout())
   }
 
   pollTransmit(): Transmit | undefined {
@@ -110,6 +127,7 @@ export class Engine implements EngineIo {
   persisted(sequence: number, now: Instant): void {
     this.#now = now
     this.#outputs.persisted(sequence)
+    this.#user?.offline.persisted(sequence, now)
     this.#settle(now)
   }
 
@@ -169,8 +187,6 @@ export class Engine implements EngineIo {
     for (let round = 0; this.#settleOnce(now); round += 1) {
       assert(round < SETTLE_ROUNDS_MAX, 'the machines do not come to rest')
     }
-    const messenger = this.tox.user?.messenger
-    for (let event = messenger?.pollEvent(); event; event = messenger?.pollEvent()) this.#push(event)
   }
 
   #settleOnce(now: Instant): boolean {
@@ -184,12 +200,49 @@ export class Engine implements EngineIo {
     }
     moved = this.extension.settle(now) || moved
     for (let event = this.extension.pollEvent(); event; event = this.extension.pollEvent()) this.#handleRings(event)
+    this.#noteStorageReach(now)
     const { storageClient } = this.extension
     for (let event = storageClient.pollEvent(); event; event = storageClient.pollEvent()) {
       moved = true
-      this.#handleStorage(event)
+      this.#handleStorage(event, now)
     }
+    return this.#settleUser(now) || moved
+  }
+
+  #settleUser(now: Instant): boolean {
+    if (!this.#user) return false
+    const { messenger, offline } = this.#user
+    let moved = false
+    for (let event = messenger.pollEvent(); event; event = messenger.pollEvent()) {
+      moved = true
+      offline.handleMessengerEvent(event, now)
+      if (!isForOfflineOnly(event)) this.#push(event)
+    }
+    for (let event = offline.pollEvent(); event; event = offline.pollEvent()) this.#push(event)
     return moved
+  }
+
+  #createUser({ profile, offline, random }: EngineOptions, now: Instant): UserEngine | undefined {
+    const messenger = this.tox.user?.messenger
+    if (!messenger || !profile) return undefined
+    const storage = new WaitingStorage(this.extension.storageClient)
+    const { readReceipts, proofAlgorithm } = offline?.settings ?? USER_SETTINGS_DEFAULT
+    const machine = new Offline(
+      {
+        keys: profile.keys,
+        state: offline?.state ?? new Map(),
+        messenger,
+        storage,
+        changes: this.#outputs,
+        random,
+        counters: this.counters,
+        settings: { tellsRead: readReceipts },
+      },
+      now,
+    )
+    const user = new UserEngine(this, messenger, machine, storage)
+    user.setSettings({ readReceipts, proofAlgorithm })
+    return user
   }
 
   #handleRings(event: ExtensionEvent): void {
@@ -199,9 +252,19 @@ export class Engine implements EngineIo {
     } else if (event.kind === 'neighboursChanged') this.#push({ kind: 'membersChanged' })
   }
 
-  #handleStorage(event: StorageClientEvent): void {
+  /** Tells the offline engine when storage nodes come into reach, and when the last one is gone. */
+  #noteStorageReach(now: Instant): void {
+    const { rings } = this.extension
+    const canStore = rings.knownMemberCount > 0 || rings.isStorage
+    if (canStore === this.#canStore) return
+    this.#canStore = canStore
+    this.#user?.offline.handleConnected(canStore, now)
+  }
+
+  #handleStorage(event: StorageClientEvent, now: Instant): void {
     if (event.kind === 'solve') this.#order({ kind: 'solve', jobId: event.jobId, task: event.job })
     else if (event.kind === 'cancelSolve') this.#order({ kind: 'cancel', jobId: event.jobId })
+    else this.#user?.offline.handleStorageEvent(event, now)
   }
 
   #order(order: ProofOrder): void {
@@ -216,4 +279,9 @@ export class Engine implements EngineIo {
   #push(event: EngineEvent): void {
     if (!this.#events.push(event)) this.counters.add('engine.eventsDropped')
   }
+}
+
+/** Messages, receipts and our own packets are the offline engine's: it tells of them by changes. */
+function isForOfflineOnly({ kind }: MessengerEvent): boolean {
+  return kind === 'message' || kind === 'custom' || kind === 'receipt' || kind === 'unreceipted'
 }

@@ -1,3 +1,4 @@
+import type { OfflineEvent } from '../offline/offline-events.ts'
 import type { ProofTask } from '../pow/proof.ts'
 import type { FileTransfers } from '../tox/messenger/file-transfers.ts'
 import type { FriendView } from '../tox/messenger/friend-list.ts'
@@ -6,6 +7,7 @@ import type { MessengerEvent } from '../tox/messenger/messenger-events.ts'
 /** News for the owner of an engine. */
 export type EngineEvent =
   | MessengerEvent
+  | OfflineEvent
   /** Whether any node of Tox's DHT answers. */
   | { readonly kind: 'dhtConnected'; readonly isConnected: boolean }
   /** Who is around us in the rings changed. */
@@ -26,4 +28,5 @@ export type FileCommands = Pick<
   'offer' | 'accept' | 'pause' | 'resume' | 'cancel' | 'seek' | 'provideChunk'
 >
 
+export type { Change, MessageChange, MessageContent } from '../offline/change.ts'
 export type { FriendView }

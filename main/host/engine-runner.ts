@@ -22,7 +22,7 @@ export interface EngineRunnerOptions {
   readonly limits: VaultLimits
   /** Part of all cores that proofs may take, above 0 to 1. */
   readonly proofShare: number
-  readonly engine: Pick<EngineOptions, 'dht' | 'formula' | 'nodeKey' | 'profile'>
+  readonly engine: Pick<EngineOptions, 'dht' | 'formula' | 'nodeKey' | 'profile' | 'offline'>
   /** Ends every turn: drain the engine's changes and events. */
   readonly onTurn: (engine: Engine, now: Instant) => void
   /** The engine broke one of its own rules and has stopped. */
@@ -39,6 +39,7 @@ export class EngineRunner {
   readonly #socket: UdpSocket
   readonly #proofs: ProofRunner
   readonly #shelf: SqliteShelf
+  #hasBegun = false
 
   private constructor(socket: UdpSocket, options: EngineRunnerOptions) {
     const clock = new RealClock()
@@ -66,7 +67,11 @@ export class EngineRunner {
     })
   }
 
-  /** Throws if the port is in use or the vault's file cannot be made. */
+  /**
+   * The engine runs and bootstraps; its owner calls `begin` once it is ready for its events.
+   *
+   * throws   Error if the port is in use or the vault's file cannot be made
+   */
   static async start(options: EngineRunnerOptions): Promise<EngineRunner> {
     await sodiumReady
     const socket = await UdpSocket.open({ port: options.udpPort, scope: options.scope })
@@ -89,6 +94,12 @@ export class EngineRunner {
 
   get scope(): NetworkScope {
     return this.#socket.scope
+  }
+
+  /** From now on `onTurn` is called; before, its owner does not have the runner yet. */
+  begin(): void {
+    this.#hasBegun = true
+    this.turn(() => undefined)
   }
 
   /** Does something with the engine and settles what follows from it, persisted and sent. */
@@ -127,6 +138,6 @@ export class EngineRunner {
       if (order.kind === 'solve') this.#proofs.solve(order.jobId, order.task)
       else this.#proofs.cancel(order.jobId)
     }
-    options.onTurn(engine, now)
+    if (this.#hasBegun) options.onTurn(engine, now)
   }
 }

@@ -277,3 +277,19 @@ export function wordsOf(error: unknown): string {
   if (code === 'ENOSPC') return 'the disk is full'
   return error instanceof Error ? error.message : String(error)
 }
+
+/** All bytes of a file of at most `bytesMax` bytes. Throws ApiError if it is longer or cannot be read. */
+export function readWholeFile(path: string, bytesMax: number): Uint8Array {
+  const file = openToRead(path)
+  try {
+    const { size } = fstatSync(file)
+    if (size > bytesMax) {
+      throw new ApiError(ApiErrorCode.Impossible, `only files up to ${bytesMax} bytes can wait for a friend`)
+    }
+    const bytes = new Uint8Array(size)
+    if (readSync(file, bytes, 0, size, 0) !== size) throw new ApiError(ApiErrorCode.Unreadable, `${path} changed`)
+    return bytes
+  } finally {
+    closeSync(file)
+  }
+}

@@ -69,6 +69,7 @@ export class NodeHost {
         },
         onFailure,
       })
+      runner.begin()
       return new NodeHost(runner, place.release)
     } catch (error) {
       place.release()

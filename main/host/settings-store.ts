@@ -22,7 +22,7 @@ export class SettingsStore {
   }
 
   /** Changes what is given and keeps it. */
-  set(change: Partial<Settings>): Settings {
+  set(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Settings {
     this.#settings = { ...this.#settings, ...defined(change) }
     this.#table.set(NAME, this.#settings)
     return this.#settings

@@ -306,6 +306,6 @@ function settledSlots({ receive }: Epoch): KnownSlot[] {
   if (!receive) return []
   const open = new Set(receive.skipped.map(({ slot }) => slot))
   const settled: KnownSlot[] = []
-  for (let slot = 0; slot < receive.nextSlot; slot += 1) if (!open.has(slot)) settled.push({ slot, revision: 1 })
+  for (let slot = 0; slot < receive.nextSlot; slot += 1) if (!open.has(slot)) settled.push({ slot, revision: 0 })
   return settled
 }

@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts'
 import { earliest, type Instant, SECOND_MS, type Wake } from '../base/time.ts'
 import { isEntryAuthentic, recordTimes } from '../storage/record.ts'
-import type { DepositFinished, SlotView, StatusFinished } from '../storage/storage-events.ts'
+import type { DepositFinished, StatusFinished } from '../storage/storage-events.ts'
 import { TOMBSTONE_KIND, type TombstoneEntry } from '../wire/storage-record.ts'
 import type { Epoch } from './epoch.ts'
 import type { Gate } from './gate.ts'
@@ -63,7 +63,6 @@ export class Custody {
     this.#checks.finished(epoch, isHeard, now)
     if (!isHeard) return
     epoch.isChecked = true
-    for (const view of event.slots) this.#noteView(friend, epoch, view, now)
     for (const entry of this.#placedAt(friend, epoch)) {
       if (entry.isOpen && entry.placement && equalBytes(entry.placement.epochId, epoch.id)) {
         this.#noteHolders(entry, entry.placement.firstSlot, event, now)
@@ -80,6 +79,28 @@ export class Custody {
       return true
     }
     return this.#noteCancelled(entry, epochId, tombstone, now)
+  }
+
+  /** A status showed a tombstone in a slot of an epoch. */
+  noteTombstones({ friend, epoch }: StatusOperation, tombstone: TombstoneEntry, now: Instant): void {
+    for (const entry of this.#placedAt(friend, epoch)) {
+      if (this.noteTombstone(entry, epoch.id, tombstone, now)) return
+    }
+  }
+
+  /** A node proved that one of our slots holds a record: if it is none of ours, our state is old. */
+  noteForeign({ friend, epoch }: StatusOperation, slot: number, bodyHash: Uint8Array, now: Instant): void {
+    const entries = this.#placedAt(friend, epoch)
+    const isOurs = entries.some(({ placements }) =>
+      placements.some(
+        ({ epochId, parts }) =>
+          equalBytes(epochId, epoch.id) && parts.some(({ header }) => equalBytes(header.bodyHash, bodyHash)),
+      ),
+    )
+    if (isOurs) return
+    friend.epochs.markOutOfDate(epoch)
+    const owner = entries.find((entry) => entry.isOpen && entry.partAt(epoch.id, slot) !== undefined)
+    if (owner) this.noteStale(owner, now)
   }
 
   /** A node holds a slot of ours with something that we did not write: our state is old. */
@@ -116,20 +137,16 @@ export class Custody {
   }
 
   #ask(friend: OfflineFriend, epoch: Epoch, now: Instant): void {
-    const entries = this.#placedAt(friend, epoch)
-    const records = entries
-      .filter(({ placement }) => placement && equalBytes(placement.epochId, epoch.id))
-      .flatMap(({ parts }) => parts.map(({ sealed }) => sealed.signed.header))
-    const known = new Set(records.map(({ slot }) => slot))
-    // Whoever has a newer copy of this state wrote at least the slot that we would write next.
-    const watched = epoch.send.chainKey ? [epoch.slotsWritten] : []
-    const signer = epoch.sendSigner()
-    const operationId = this.#parts.gate.status(
-      signer,
-      records,
-      [...new Set([...givenUpSlots(entries, epoch.id), ...watched])].filter((slot) => !known.has(slot)),
-      now,
+    // Those that were given up or have ended too: their tombstones still tell what became of them.
+    const records = this.#placedAt(friend, epoch).flatMap(({ placements }) =>
+      placements
+        .filter(({ epochId }) => equalBytes(epochId, epoch.id))
+        .flatMap(({ parts }) => parts.map(({ header }) => header)),
     )
+    // Whoever has a newer copy of this state wrote at least the slot that we would write next.
+    const watchedSlots = epoch.send.chainKey ? [epoch.slotsWritten] : []
+    const signer = epoch.sendSigner()
+    const operationId = this.#parts.gate.status(signer, records, watchedSlots, now)
     this.#parts.operations.start(operationId, { kind: 'status', friend, epoch, signer })
     this.#checks.started(epoch, now)
   }
@@ -154,21 +171,6 @@ export class Custody {
     return this.#parts.outbox
       .of(friend)
       .filter(({ placements }) => placements.some(({ epochId }) => equalBytes(epochId, epoch.id)))
-  }
-
-  #noteView(friend: OfflineFriend, epoch: Epoch, { slot, bodyHash, tombstone }: SlotView, now: Instant): void {
-    const entries = this.#placedAt(friend, epoch)
-    if (tombstone && entries.some((entry) => this.noteTombstone(entry, epoch.id, tombstone, now))) return
-    const isOurs = entries.some(({ placements }) =>
-      placements.some(
-        ({ epochId, firstSlot, parts }) =>
-          equalBytes(epochId, epoch.id) && equalBytes(parts[slot - firstSlot]?.bodyHash ?? epoch.id, bodyHash),
-      ),
-    )
-    if (isOurs) return
-    const owner = entries.find((entry) => entry.isOpen && entry.partAt(epoch.id, slot) !== undefined)
-    if (owner) this.noteStale(owner, now)
-    else if (slot >= epoch.slotsWritten) friend.epochs.markOutOfDate(epoch)
   }
 
   #noteHolders(entry: OutboxEntry, firstSlot: number, event: StatusFinished, now: Instant): void {
@@ -211,13 +213,4 @@ export class Custody {
   #requeue(entry: OutboxEntry, reason: 'offline' | 'keys-out-of-date', now: Instant): void {
     if (entry.isOpen) this.#parts.outbox.requeue(entry, reason, now)
   }
-}
-
-/** Slots of earlier sealings that were given up: copies may exist, and what is found there is no stranger's. */
-function givenUpSlots(entries: readonly OutboxEntry[], epochId: Uint8Array): number[] {
-  return entries.flatMap(({ placements }) =>
-    placements
-      .filter((placement) => equalBytes(placement.epochId, epochId))
-      .flatMap(({ firstSlot, parts }) => parts.map((_, index) => firstSlot + index)),
-  )
 }

@@ -122,6 +122,10 @@ export class Deposits {
       this.#handleFinished(operation, event, now)
     } else if (event.kind === 'tombstone' && operation.kind === 'insert') {
       this.#handleTombstone(operation, event.entry, now)
+    } else if (event.kind === 'stale' && operation.kind === 'status') {
+      this.#custody.noteForeign(operation, event.slot, event.bodyHash, now)
+    } else if (event.kind === 'tombstone' && operation.kind === 'status') {
+      this.#custody.noteTombstones(operation, event.entry, now)
     } else if (operation.kind === 'insert' && operation.entry.parts.includes(operation.part)) {
       this.#handleInsertEvent(operation, event, now)
     }
@@ -215,7 +219,8 @@ export class Deposits {
       const { node, ring, receipt } = event
       const others = part.holders.filter((holder) => !holder.node.equals(node))
       part.holders = [...others, { node, ring, receipt, isLost: false, checkedAt: now }]
-      part.held = event.held
+      // A retry counts anew: what was held is shown until it is counted again.
+      part.held = Math.max(part.held, event.held)
       part.wanted = event.wanted ?? part.wanted
       entry.saveReceipts(this.#parts.journal, entry.parts.indexOf(part))
       this.#standing.showDeposited(entry, now)

@@ -21,9 +21,9 @@ function currentOf(side: Side): string | undefined {
 
 /** Both write under the same epoch now. */
 function expectEqualEpochs(world: World, hint = ''): void {
-  expect(currentOf(world.alice), hint).toBeDefined()
-  expect([hint, currentOf(world.bob)]).toEqual([hint, currentOf(world.alice)])
-  for (const side of world.sides) expect(side.offline.friendState(side.friend), hint).toBe('ready')
+  const current = currentOf(world.alice)
+  expect([hint, typeof current, currentOf(world.bob)]).toEqual([hint, 'string', current])
+  for (const side of world.sides) expect([hint, side.offline.friendState(side.friend)]).toEqual([hint, 'ready'])
 }
 
 function isPacket(event: MessengerEvent, subType: number): boolean {

@@ -4,7 +4,7 @@ import type { PublicKey } from '../crypto/keys.ts'
 import { collectHashOf } from '../storage/record.ts'
 import { decode, encode, type ValueOf } from '../wire/codec.ts'
 import type { Receipt } from '../wire/storage-proof.ts'
-import { TOMBSTONE_KIND, type TombstoneEntry } from '../wire/storage-record.ts'
+import { type RecordHeader, TOMBSTONE_KIND, type TombstoneEntry } from '../wire/storage-record.ts'
 import type { Copies, DeliveryReason, DeliveryState } from './change.ts'
 import type { Journal } from './journal.ts'
 import type { SealedRecord } from './lower-machines.ts'
@@ -129,7 +129,10 @@ export class OutboxEntry {
   /** Rows of parts come in their order. */
   restorePart(sealed: Uint8Array, receipts: Uint8Array | undefined): void {
     const { signed, body } = decode(sealedRow, sealed)
-    const part = new EntryPart({ signed: detachedHeader(signed), body: body.slice() })
+    const part = new EntryPart({
+      signed: { header: detachedHeader(signed.header), signature: signed.signature.slice() },
+      body: body.slice(),
+    })
     if (receipts) part.holders = decode(receiptsRow, receipts).holders.map((holder) => ({ ...holder }))
     part.held = part.holders.filter(({ isLost }) => !isLost).length
     part.wanted = this.wanted
@@ -164,8 +167,9 @@ export class OutboxEntry {
     for (const placement of this.placements) {
       const index = entry.slot - placement.firstSlot
       const part = placement.parts[index]
-      if (!part || !equalBytes(placement.epochId, epochId) || !equalBytes(part.bodyHash, entry.bodyHash)) continue
-      if (!equalBytes(collectHashOf(entry.collectSecret), part.collectHash)) continue
+      if (!part || !equalBytes(placement.epochId, epochId) || !equalBytes(part.header.bodyHash, entry.bodyHash))
+        continue
+      if (!equalBytes(collectHashOf(entry.collectSecret), part.header.collectHash)) continue
       this.#replacePlacement(placement, {
         ...placement,
         parts: placement.parts.map((old, at) => (at === index ? { ...old, isCollected: true } : old)),
@@ -306,23 +310,15 @@ function detachedPlacement(placement: PlacementRow): PlacementRow {
   return {
     ...placement,
     epochId: placement.epochId.slice(),
-    parts: placement.parts.map(({ bodyHash, collectHash, isCollected }) => ({
-      bodyHash: bodyHash.slice(),
-      collectHash: collectHash.slice(),
-      isCollected,
-    })),
+    parts: placement.parts.map(({ header, isCollected }) => ({ header: detachedHeader(header), isCollected })),
   }
 }
 
-function detachedHeader(signed: SealedRecord['signed']): SealedRecord['signed'] {
-  const { header, signature } = signed
+function detachedHeader(header: RecordHeader): RecordHeader {
   return {
-    header: {
-      ...header,
-      nonce: header.nonce.slice(),
-      bodyHash: header.bodyHash.slice(),
-      collectHash: header.collectHash.slice(),
-    },
-    signature: signature.slice(),
+    ...header,
+    nonce: header.nonce.slice(),
+    bodyHash: header.bodyHash.slice(),
+    collectHash: header.collectHash.slice(),
   }
 }

@@ -36,9 +36,9 @@ export class Removals {
     for (const placement of known) {
       const signer = friend.epochs.get(placement.epochId)?.sendSigner()
       if (!signer) continue
-      const deletions = placement.parts.map(({ bodyHash, collectHash }, index) => ({
+      const deletions = placement.parts.map(({ header: { slot, bodyHash, collectHash } }) => ({
         kind: 'cancelled' as const,
-        slot: placement.firstSlot + index,
+        slot,
         bodyHash,
         collectHash,
       }))

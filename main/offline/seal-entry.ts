@@ -13,7 +13,7 @@ import type { OutboxEntry } from './outbox-entry.ts'
 import { takeSlot } from './slot-chain.ts'
 
 /** Our slots are written once: nothing that we sealed is ever replaced. */
-const REVISION = 1
+const REVISION = 0
 
 interface SealOptions {
   readonly epoch: Epoch
@@ -39,11 +39,7 @@ export function sealEntry(entry: OutboxEntry, { epoch, longTerm, random, network
     return sealPart(mail, { epoch, longTerm, random, times, signer })
   })
   signer.wipe()
-  const parts = sealed.map(({ signed: { header } }) => ({
-    bodyHash: header.bodyHash,
-    collectHash: header.collectHash,
-    isCollected: false,
-  }))
+  const parts = sealed.map(({ signed: { header } }) => ({ header, isCollected: false }))
   entry.place({ epochId: epoch.id, firstSlot, ...times, renewCounter: 0, parts }, sealed)
 }
 

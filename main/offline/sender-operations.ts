@@ -3,7 +3,7 @@ import type { SigningKey } from '../crypto/sign.ts'
 import type { RefusalReason } from '../storage/refusal.ts'
 import type { OperationId } from '../storage/storage-events.ts'
 import type { Epoch } from './epoch.ts'
-import type { OfflineStorage } from './lower-machines.ts'
+import type { Gate } from './gate.ts'
 import type { OfflineFriend } from './offline-friend.ts'
 import type { EntryPart, OutboxEntry } from './outbox-entry.ts'
 import type { PlacementRow } from './state-rows.ts'
@@ -84,14 +84,14 @@ export class SenderOperations {
   }
 
   /** Cancels inserts and renewals of messages that are settled, taken back, or sealed anew. */
-  stopNeedless(storage: Pick<OfflineStorage, 'cancel'>, now: Instant): void {
+  stopNeedless(gate: Pick<Gate, 'cancel'>, now: Instant): void {
     for (const [operationId, operation] of this.#operations) {
       if (operation.kind === 'status' || operation.kind === 'remove') continue
       const { entry } = operation
       const isOfOldSealing = operation.kind === 'insert' && !entry.parts.includes(operation.part)
       if (entry.isOpen && !entry.isCancelWanted && !isOfOldSealing) continue
       this.end(operationId)
-      storage.cancel(operationId, now)
+      gate.cancel(operationId, now)
     }
   }
 }

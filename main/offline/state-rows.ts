@@ -20,7 +20,7 @@ import {
 } from '../wire/codec.ts'
 import { EPOCH_ID_BYTES, MAIL_PARTS_MAX, MESSAGE_ID_BYTES } from '../wire/offline-packets.ts'
 import { BODY_BYTES_MAX, receipt } from '../wire/storage-proof.ts'
-import { COLLECT_SECRET_BYTES, RECORD_HASH_BYTES, signedHeader } from '../wire/storage-record.ts'
+import { COLLECT_SECRET_BYTES, RECORD_HASH_BYTES, recordHeader, signedHeader } from '../wire/storage-record.ts'
 import type { DeliveryReason, DeliveryState } from './change.ts'
 import { SKIPPED_PER_MAILBOX_MAX } from './slot-chain.ts'
 
@@ -147,7 +147,7 @@ export const receiveRow = struct({
   skipped: longList(struct({ slot: u32, key: key32, skippedAt: instant }), SKIPPED_PER_MAILBOX_MAX + 1),
 })
 
-const partState = struct({ bodyHash: hash32, collectHash: hash32, isCollected: flag })
+const partState = struct({ header: recordHeader, isCollected: flag })
 export const PLACEMENTS_MAX = 8
 
 const placement = struct({

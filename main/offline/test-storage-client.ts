@@ -1,8 +1,11 @@
+import { equalBytes } from '../base/bytes.ts'
 import type { Random } from '../base/random.ts'
 import { shuffled } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
+import type { PublicKey } from '../crypto/keys.ts'
 import { SigningKey } from '../crypto/sign.ts'
-import type { OperationFinished, OperationId, StorageClientEvent } from '../storage/storage-events.ts'
+import { isEntryAuthentic } from '../storage/record.ts'
+import type { OperationFinished, OperationId, SlotView, StorageClientEvent } from '../storage/storage-events.ts'
 import type { Receipt } from '../wire/storage-proof.ts'
 import { type RecordHeader, TOMBSTONE_KIND } from '../wire/storage-record.ts'
 import type { Deletion, KnownSlot, OfflineStorage, RenewalWish, SealedRecord } from './lower-machines.ts'
@@ -163,20 +166,46 @@ export class TestStorageClient implements OfflineStorage {
   }
 
   status(signer: SigningKey, records: readonly RecordHeader[], watchedSlots: readonly number[]): OperationId {
-    const slots = [...records.map(({ slot }) => slot), ...watchedSlots]
     this.calls.push('status')
     const operationId = this.#begin()
     const mailbox = signer.verifyKey
-    const answered: TestStorageNode[] = []
+    const believed = new Map<number, SlotView & { holders: PublicKey[] }>()
     this.#eachNode(operationId, {
-      ask: (node) => answered.push(node),
-      finish: ({ answeredCount }, now) => ({
+      ask: (node, _index, now) => {
+        for (const { record, tombstone, notAfter, counter } of node.list(mailbox, now)) {
+          const { slot, revision, bodyHash } = record.signed.header
+          const header = records.find((known) => known.slot === slot)
+          const isOurs = header !== undefined && equalBytes(header.bodyHash, bodyHash)
+          if (tombstone && header && isEntryAuthentic(tombstone, header)) {
+            this.#emit(operationId, {
+              kind: 'tombstone',
+              operationId,
+              slot,
+              revision,
+              entry: tombstone,
+              node: node.key,
+            })
+          }
+          // As the real one: of slots that are only watched, what stands in place of a record is not told.
+          if (!tombstone && !isOurs && (header || watchedSlots.includes(slot))) {
+            this.#emit(operationId, { kind: 'stale', operationId, node: node.key, slot, revision, bodyHash })
+          }
+          if (!isOurs) continue
+          const view = believed.get(slot)
+          if (view && !view.tombstone === !tombstone) view.holders.push(node.key)
+          else if (!view || tombstone) {
+            const fresh = { slot, revision, bodyHash, tombstone, notAfter, renewCounter: counter, holders: [node.key] }
+            believed.set(slot, fresh)
+          }
+        }
+      },
+      finish: ({ answeredCount }) => ({
         kind: 'finished',
         operation: 'status',
         operationId,
         outcome: 'complete',
         areAllRingsHeard: answeredCount === this.#network.nodes.length,
-        slots: this.#network.views(answered, mailbox, now).filter(({ slot }) => slots.includes(slot)),
+        slots: [...believed.values()],
         answeredCount,
         wanted: this.#network.wanted,
       }),

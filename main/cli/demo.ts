@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { CommandError } from './command-error.ts'
+import { DemoCast } from './demo-cast.ts'
+import { tellStory } from './demo-story.ts'
+import { parseOptions } from './options.ts'
+
+const OPTIONS = { times: { type: 'string', default: '1' } } as const
+const TIMES_MAX = 1_000
+
+/** `ampoule demo`: the whole story on this machine, as often as asked; 0 if every step held each time, else 1. */
+export async function runDemo(args: readonly string[]): Promise<number> {
+  const { times } = parseOptions(args, OPTIONS)
+  const count = /^\d+$/.test(times) ? Number(times) : 0
+  if (count < 1 || count > TIMES_MAX) throw new CommandError(`--times: a whole number from 1 to ${TIMES_MAX}`)
+  for (let round = 1; round <= count; round += 1) {
+    if (count > 1) process.stdout.write(`\n— round ${round} of ${count} —\n`)
+    if (!(await runOnce())) return 1
+  }
+  return 0
+}
+
+async function runOnce(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'ampoule-demo-'))
+  const cast = new DemoCast(folder)
+  const startedAt = performance.now()
+  const say = (line: string): void => {
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)
+    process.stdout.write(`${seconds} s  ${line}\n`)
+  }
+  const interrupted = (): void => cast.killAll()
+  process.once('exit', interrupted)
+  const stop = (): void => process.exit(130)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  try {
+    await tellStory(cast, say)
+    return true
+  } catch (error) {
+    say(`FAILED: ${error instanceof Error ? error.message : String(error)}`)
+    return false
+  } finally {
+    await cast.end()
+    process.off('exit', interrupted)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,40 @@
+import type { Contract } from '../../../shared/api/contract.ts'
+import { ApiError, ApiErrorCode } from '../../../shared/api/errors.ts'
+import type { Handlers } from '../../../shared/api/rpc.ts'
+import { WAITING_FILE_BYTES_MAX } from '../../../shared/limits.ts'
+import { writeNewFile } from '../atomic-file.ts'
+import { fileNameOf, readWholeFile, wordsOf } from '../file-transfers.ts'
+import type { HostContext } from '../host-context.ts'
+import { existingFriend } from './friends.ts'
+import { sendMessage } from './messages.ts'
+
+export function filesHandlers(context: HostContext): Handlers<Contract>['files'] {
+  const { files } = context
+  return {
+    list: () => files.list(),
+    send({ friend, path, ttlSeconds }) {
+      if (existingFriend(context, friend).online) {
+        return { transfer: context.turn((_engine, now) => files.send(friend, path, now)) }
+      }
+      const bytes = readWholeFile(path, WAITING_FILE_BYTES_MAX)
+      const ttl = ttlSeconds ?? context.settings.settings.fileTtlSeconds
+      return { message: sendMessage(context, friend, { kind: 'file', name: fileNameOf(path), bytes }, ttl) }
+    },
+    accept: ({ id, path }) => context.turn((_engine, now) => files.accept(id, path, now)),
+    pause: ({ id }) => context.turn((_engine, now) => files.pause(id, now)),
+    resume: ({ id }) => context.turn((_engine, now) => files.resume(id, now)),
+    cancel: ({ id }) => context.turn((_engine, now) => files.cancel(id, now)),
+    saveWaiting({ messageId, path }) {
+      const content = context.database.messages.get(messageId)?.content
+      if (content?.kind !== 'file' || !content.bytes) {
+        throw new ApiError(ApiErrorCode.NotFound, 'this message carries no file')
+      }
+      try {
+        writeNewFile(path, content.bytes)
+      } catch (error) {
+        throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be written: ${wordsOf(error)}`)
+      }
+      return {}
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { StorageChange } from '../../shared/model/storage.ts'
+import type { SettingsTable } from '../db/settings.ts'
+import { VAULT_LIMITS_DEFAULT, type VaultLimits } from '../engine/engine.ts'
+
+const NAME = 'storage'
+const MEBIBYTE = 2 ** 20
+
+const Stored = StorageChange.required()
+type Stored = z.infer<typeof Stored>
+
+const DEFAULTS: Stored = {
+  allocationBytes: VAULT_LIMITS_DEFAULT.allocationBytes,
+  recordBytesMax: VAULT_LIMITS_DEFAULT.recordBytesMax,
+  ttlSecondsMax: VAULT_LIMITS_DEFAULT.ttlMsMax / 1_000,
+  trafficBytesPerDayMax: 200 * MEBIBYTE,
+}
+
+/** What the person gives to others: kept with the profile, handed to the vault as limits. */
+export class StorageSettings {
+  readonly #table: SettingsTable
+  #settings: Stored
+
+  constructor(table: SettingsTable) {
+    this.#table = table
+    const stored = Stored.safeParse(table.get(NAME))
+    this.#settings = stored.success ? stored.data : DEFAULTS
+  }
+
+  get settings(): Stored {
+    return this.#settings
+  }
+
+  get limits(): VaultLimits {
+    const { allocationBytes, recordBytesMax, ttlSecondsMax } = this.#settings
+    return { ...VAULT_LIMITS_DEFAULT, allocationBytes, recordBytesMax, ttlMsMax: ttlSecondsMax * 1_000 }
+  }
+
+  set(change: z.infer<typeof StorageChange>): void {
+    const given = Object.entries(change).filter(([, value]) => value !== undefined)
+    this.#settings = Stored.parse({ ...this.#settings, ...Object.fromEntries(given) })
+    this.#table.set(NAME, this.#settings)
+  }
+}
