@@ -23,7 +23,7 @@ const ATTEMPTS_MAX_DEFAULT = 3
 const PROVEN_FOR_MS = 10 * MINUTE_MS
 
 /** Who asked, and so who gets the outcome. */
-export type ExchangeOwner = 'ring' | 'storage'
+export type ExchangeOwner = 'ring' | 'storage' | 'upkeep'
 
 /** Names one request of ours: 16 hex digits of its requestId. */
 export type RequestId = string & { readonly kindOfId: 'request' }
@@ -95,6 +95,7 @@ export class Exchange {
     // Each request gives one event, and events are drained after every input.
     ring: new Queue(2 * PENDING_MAX),
     storage: new Queue(2 * PENDING_MAX),
+    upkeep: new Queue(2 * PENDING_MAX),
   }
   #nextAt = Number.POSITIVE_INFINITY
 

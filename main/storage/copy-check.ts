@@ -1,7 +1,7 @@
 import { type Random, randomBelow } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
 import { isSolution, type ProofTask, puzzleCount } from '../pow/proof.ts'
-import type { CopyProof, ProofRequest, StoredRecord } from '../wire/storage-proof.ts'
+import type { CopyProof, Payment, ProofRequest, StoredRecord } from '../wire/storage-proof.ts'
 import { PAID_OPERATION } from '../wire/storage-proof.ts'
 import type { Tombstone } from '../wire/storage-record.ts'
 import { EFFORT_FORMULA, type EffortFormula } from './effort.ts'
@@ -40,7 +40,17 @@ export function copyFault(
   if (state.notAfter - now > TTL_MS_MAX) return 'ttlTooLong'
   if (!isPaidInFull(record.payments, formula)) return 'effortTooLow'
   if (!isBodyOf(header, record.body)) return 'bodyHashWrong'
-  return chainFault(record, random)
+  return chainFault(record.payments, random)
+}
+
+/** What is wrong with the payments of a record whose body nobody has sent yet. */
+export function paymentsFault(
+  payments: readonly Payment[],
+  random: Random,
+  formula: EffortFormula = EFFORT_FORMULA,
+): RefusalReason | undefined {
+  if (!paidState(payments)) return 'malformed'
+  return isPaidInFull(payments, formula) ? chainFault(payments, random) : 'effortTooLow'
 }
 
 /** The same for a tombstone: a header of the mailbox, and an entry that its evidence bears out. */
@@ -51,7 +61,7 @@ export function tombstoneFault({ signed, entry }: Tombstone, now: Instant): Refu
   return isHeaderAuthentic(signed) && isEntryAuthentic(entry, signed.header) ? undefined : 'signatureWrong'
 }
 
-function chainFault({ payments }: StoredRecord, random: Random): RefusalReason | undefined {
+function chainFault(payments: readonly Payment[], random: Random): RefusalReason | undefined {
   const last = paidState(payments)?.signed.header
   for (const { payment, claim } of claimsOf(payments)) {
     if (!last) return 'malformed'

@@ -1,0 +1,41 @@
+import { beforeAll, expect, test } from 'vitest'
+import { Address } from '../base/address.ts'
+import { SeededRandom } from '../base/random.ts'
+import { DAY_MS, HOUR_MS } from '../base/time.ts'
+import { createKeyPair } from '../crypto/keys.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { OffererBook } from './offerer-book.ts'
+
+beforeAll(() => sodiumReady)
+
+function contact(seed: number, ip: readonly number[]) {
+  return { key: createKeyPair(new SeededRandom(seed)).publicKey, address: new Address(Uint8Array.from(ip), 33_445) }
+}
+
+test('an offerer is refused for a day, on the internet under another key too', () => {
+  const book = new OffererBook()
+  const offerer = contact(1, [198, 18, 0, 1])
+  const sameHost = contact(2, [198, 18, 0, 1])
+  const other = contact(3, [198, 18, 0, 2])
+  book.refuse(offerer, 0)
+  expect(book.isRefused(offerer, DAY_MS - 1)).toBe(true)
+  expect(book.isRefused(sameHost, 0)).toBe(true)
+  expect(book.isRefused(other, 0)).toBe(false)
+  expect(book.isRefused(offerer, DAY_MS)).toBe(false)
+})
+
+test('at home only the key itself is refused', () => {
+  const book = new OffererBook()
+  book.refuse(contact(1, [192, 168, 0, 1]), 0)
+  expect(book.isRefused(contact(2, [192, 168, 0, 1]), 0)).toBe(false)
+})
+
+test('an offerer is new for the first hour after it was first met', () => {
+  const book = new OffererBook()
+  const offerer = contact(1, [198, 18, 0, 1])
+  expect(book.isNew(offerer, 0)).toBe(true)
+  book.note(offerer, 0)
+  book.note(offerer, HOUR_MS)
+  expect(book.isNew(offerer, HOUR_MS - 1)).toBe(true)
+  expect(book.isNew(offerer, HOUR_MS)).toBe(false)
+})

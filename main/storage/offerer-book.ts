@@ -1,0 +1,39 @@
+import { ExpiringMap } from '../base/expiring-map.ts'
+import { LruMap } from '../base/lru-map.ts'
+import { DAY_MS, HOUR_MS, type Instant } from '../base/time.ts'
+import type { Contact } from '../ring/contact.ts'
+
+const REFUSED_FOR_MS = DAY_MS
+const REFUSED_MAX = 4_096
+const KNOWN_MAX = 4_096
+/** Everything that an offerer known for less long brings is checked elsewhere. */
+const NEW_FOR_MS = HOUR_MS
+
+/** Who brought what it should not have, and since when we know whom. The longest forgotten goes first. */
+export class OffererBook {
+  readonly #refused = new ExpiringMap<string, true>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: forgive offerers')
+  readonly #knownSince = new LruMap<string, Instant>(KNOWN_MAX)
+
+  /** We had to do with this node. */
+  note({ key }: Contact, now: Instant): void {
+    if (this.#knownSince.get(key.hex) === undefined) this.#knownSince.set(key.hex, now)
+  }
+
+  isNew({ key }: Contact, now: Instant): boolean {
+    return now - (this.#knownSince.get(key.hex) ?? now) < NEW_FOR_MS
+  }
+
+  /** Nothing is taken from this node for a day, nor, on the internet, from its machine under another key. */
+  refuse(offerer: Contact, now: Instant): void {
+    for (const name of namesOf(offerer)) this.#refused.set(name, true, now)
+  }
+
+  isRefused(offerer: Contact, now: Instant): boolean {
+    this.#refused.expire(now)
+    return namesOf(offerer).some((name) => this.#refused.has(name, now))
+  }
+}
+
+function namesOf({ key, address }: Contact): string[] {
+  return address.isLan ? [key.hex] : [key.hex, address.host]
+}

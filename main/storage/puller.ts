@@ -1,0 +1,238 @@
+import { equalBytes, toHex } from '../base/bytes.ts'
+import { ExpiringMap } from '../base/expiring-map.ts'
+import { randomBelow } from '../base/random.ts'
+import { HOUR_MS, type Instant, MINUTE_MS } from '../base/time.ts'
+import type { Contact } from '../ring/contact.ts'
+import { encode } from '../wire/codec.ts'
+import { STORAGE_KIND, transferReady } from '../wire/storage-packets.ts'
+import type { RecordHeader } from '../wire/storage-record.ts'
+import { type Copy, copyBody, copyRequest, HELD_KIND, ID_START_BYTES, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import type { Reply } from './asks.ts'
+import { areProofsOf, CrossCheck, type CrossVerdict, type Questioned } from './cross-check.ts'
+import { paidState } from './payments.ts'
+import type { SlotContent } from './range-digest.ts'
+import { CREATED_SKEW_MS_MAX, recordIdOf } from './record.ts'
+import { isRefusal, type RefusalReason } from './refusal.ts'
+import { slotTagOf } from './slot-tag.ts'
+import { tryDecode } from './try-decode.ts'
+import type { UpkeepParts } from './upkeep-parts.ts'
+import type { PutOutcome } from './vault.ts'
+
+/** One offer in so many is checked with holders in other rings. */
+const CROSS_CHECKED_ONE_IN = 8
+const WANTED_MAX = 4_096
+const UNDER_WAY_MAX = 8
+const UNWANTED_FOR_MS = HOUR_MS
+const UNWANTED_MAX = 16_384
+/** A deposit at all of its holders takes so long at most: until then others may rightly not have it. */
+const YOUNG_MS = CREATED_SKEW_MS_MAX + 30 * MINUTE_MS
+
+/** An honest node never offers what has one of these wrong with it. */
+const BLAMED: ReadonlySet<RefusalReason> = new Set([
+  'malformed',
+  'effortTooLow',
+  'formulaUnknown',
+  'bodyHashWrong',
+  'signatureWrong',
+  'proofWrong',
+])
+
+/** `range`: our place asks for it; `leaving`: its holder goes; `offer`: somebody thinks that we should have it. */
+type Why = 'range' | 'leaving' | 'offer'
+
+export interface Wanted {
+  readonly ring: number
+  readonly place: number
+  readonly tag: Uint8Array
+  readonly source: Contact
+  readonly why: Why
+  /** Of an offer: the header says where else to ask, before anything is pulled. */
+  readonly questioned?: Questioned
+}
+
+export type PullHandler = (isHeld: boolean, now: Instant) => void
+
+interface Pull extends Wanted {
+  readonly handlers: PullHandler[]
+}
+
+/**
+ * Takes copies over from other holders: few at a time, each checked as an issuer would, some with holders elsewhere.
+ * Nothing comes in that was not asked for here.
+ *
+ * source  offline-messaging.md section 3 "Copies are offered, never pushed"
+ */
+export class Puller {
+  readonly #parts: UpkeepParts
+  readonly #crossCheck: CrossCheck
+  readonly #pulls = new Map<string, Pull>()
+  readonly #waiting: Pull[] = []
+  /** What there was no room for: not asked for again for a while. */
+  readonly #unwanted = new ExpiringMap<string, true>(UNWANTED_FOR_MS, UNWANTED_MAX, 'upkeep: want again')
+  #underWay = 0
+
+  constructor(parts: UpkeepParts) {
+    this.#parts = parts
+    this.#crossCheck = new CrossCheck(parts)
+  }
+
+  get count(): number {
+    return this.#pulls.size
+  }
+
+  /** Remembers that there is no room for a slot. */
+  setUnwanted(tag: Uint8Array, now: Instant): void {
+    this.#unwanted.expire(now)
+    this.#unwanted.set(toHex(tag), true, now)
+  }
+
+  isUnwanted(tag: Uint8Array, now: Instant): boolean {
+    return this.#unwanted.has(toHex(tag), now)
+  }
+
+  /** Gets a copy. `then` hears whether the slot is held now as its source has it. */
+  want(wanted: Wanted, now: Instant, then: PullHandler): void {
+    const name = toHex(wanted.tag)
+    const known = this.#pulls.get(name)
+    if (known) {
+      known.handlers.push(then)
+      return
+    }
+    const isRefused = this.#parts.offerers.isRefused(wanted.source, now) || this.isUnwanted(wanted.tag, now)
+    if (isRefused || this.#pulls.size >= WANTED_MAX) return then(false, now)
+    const pull = { ...wanted, handlers: [then] }
+    this.#pulls.set(name, pull)
+    this.#waiting.push(pull)
+    this.#startNext(now)
+  }
+
+  #startNext(now: Instant): void {
+    while (this.#underWay < UNDER_WAY_MAX) {
+      const pull = this.#waiting.shift()
+      if (!pull) return
+      this.#underWay += 1
+      this.#start(pull, now)
+    }
+  }
+
+  #end(pull: Pull, isHeld: boolean, now: Instant): void {
+    this.#underWay -= 1
+    this.#pulls.delete(toHex(pull.tag))
+    for (const then of pull.handlers) then(isHeld, now)
+    this.#startNext(now)
+  }
+
+  #start(pull: Pull, now: Instant): void {
+    const { questioned, ring, source } = pull
+    if (!questioned || !this.#isToBeCrossChecked(pull, now)) return this.#ask(pull, undefined, now)
+    this.#crossCheck.run(questioned, ring, source, now, (verdict, at) => {
+      if (verdict.kind === 'held') return this.#ask(pull, verdict, at)
+      if (verdict.kind === 'failed') this.#blame(source, 'nobody else has it', at)
+      this.#end(pull, false, at)
+    })
+  }
+
+  #isToBeCrossChecked({ why, source }: Pull, now: Instant): boolean {
+    const { random, offerers } = this.#parts
+    const isDrawn = randomBelow(random, CROSS_CHECKED_ONE_IN) === 0
+    return isDrawn || (why === 'offer' && offerers.isNew(source, now))
+  }
+
+  #ask(pull: Pull, verdict: Extract<CrossVerdict, { kind: 'held' }> | undefined, now: Instant): void {
+    const { ring, place, tag, source } = pull
+    const body = encode(copyRequest, { ring, place, tag, padding: new Uint8Array(32) })
+    this.#parts.asks.ask(source, UPKEEP_KIND.copyRequest, body, now, (reply, at) =>
+      this.#take(pull, verdict, reply, at),
+    )
+  }
+
+  #take(
+    pull: Pull,
+    verdict: Extract<CrossVerdict, { kind: 'held' }> | undefined,
+    reply: Reply | undefined,
+    now: Instant,
+  ): void {
+    if (reply?.kind === UPKEEP_KIND.copy) return this.#check(pull, verdict, tryDecode(copyBody, reply.body), now)
+    const ready = reply?.kind === STORAGE_KIND.transferReady ? tryDecode(transferReady, reply.body) : undefined
+    if (!ready) return this.#end(pull, false, now)
+    this.#parts.asks.receive(pull.source, ready, now, (bytes, at) =>
+      this.#check(pull, verdict, bytes && tryDecode(copyBody, bytes), at),
+    )
+  }
+
+  #check(
+    pull: Pull,
+    verdict: Extract<CrossVerdict, { kind: 'held' }> | undefined,
+    copy: Copy | undefined,
+    now: Instant,
+  ): void {
+    if (!copy || copy.kind === 'none') return this.#end(pull, false, now)
+    const header = headerOf(copy)
+    const places = header && this.#parts.rings.mailboxPlaces(header.mailbox)
+    if (
+      !header ||
+      !equalBytes(slotTagOf(header.mailbox, header.slot), pull.tag) ||
+      places?.[pull.ring] !== pull.place
+    ) {
+      this.#blame(pull.source, 'not what was asked for', now)
+      return this.#end(pull, false, now)
+    }
+    if (verdict && !areProofsOf(verdict.proofs, copy, this.#parts.rings.selfKey)) {
+      this.#blame(pull.source, 'not what others have', now)
+      return this.#end(pull, false, now)
+    }
+    const isRecord = copy.kind === 'record'
+    if (pull.questioned || !isRecord || !this.#isToBeCrossChecked(pull, now)) return this.#keep(pull, copy, now)
+    this.#checkElsewhere(pull, copy, header, places, now)
+  }
+
+  #checkElsewhere(pull: Pull, copy: SlotContent, header: RecordHeader, places: readonly number[], now: Instant): void {
+    this.#crossCheck.run(questionedOf(copy, header, pull.tag, places), pull.ring, pull.source, now, (verdict, at) => {
+      if (verdict.kind === 'held' && areProofsOf(verdict.proofs, copy, this.#parts.rings.selfKey)) {
+        return this.#keep(pull, copy, at)
+      }
+      // Two renewals under way differ for a while, and a young record is not everywhere yet: refused, but nobody blamed.
+      if (verdict.kind === 'failed' && at - header.createdAt > YOUNG_MS) {
+        this.#blame(pull.source, 'nobody else has it', at)
+      }
+      this.#end(pull, false, at)
+    })
+  }
+
+  #keep(pull: Pull, copy: SlotContent, now: Instant): void {
+    const { node, counters } = this.#parts
+    const outcome: PutOutcome =
+      copy.kind === 'record'
+        ? node.takeCopy(copy.record, pull.source.address, now)
+        : node.takeTombstone(copy.tombstone, now)
+    if (isRefusal(outcome)) this.#noteRefusal(pull, outcome.reason, now)
+    else counters.add('upkeep: copies taken')
+    this.#end(pull, !isRefusal(outcome), now)
+  }
+
+  #noteRefusal(pull: Pull, reason: RefusalReason, now: Instant): void {
+    this.#parts.counters.add(`upkeep: copy refused: ${reason}`)
+    if (BLAMED.has(reason)) this.#blame(pull.source, reason, now)
+    else if (reason !== 'unknownRecord') this.setUnwanted(pull.tag, now)
+  }
+
+  #blame(source: Contact, why: string, now: Instant): void {
+    this.#parts.counters.add(`upkeep: offerer refused: ${why}`)
+    this.#parts.offerers.refuse(source, now)
+  }
+}
+
+export function headerOf(content: SlotContent): RecordHeader | undefined {
+  if (content.kind === 'tombstone') return content.tombstone.signed.header
+  return paidState(content.record.payments)?.signed.header
+}
+
+function questionedOf(
+  content: SlotContent,
+  header: RecordHeader,
+  tag: Uint8Array,
+  places: readonly number[],
+): Questioned {
+  const counter = content.kind === 'record' ? (paidState(content.record.payments)?.renewal?.counter ?? 0) : 0
+  return { tag, places, idStart: recordIdOf(header).slice(0, ID_START_BYTES), kind: HELD_KIND.record, counter }
+}

@@ -1,0 +1,80 @@
+import { compareBytes, concat } from '../base/bytes.ts'
+import { blake2b } from '../crypto/hash.ts'
+import type { PublicKey } from '../crypto/keys.ts'
+import { clockwise } from '../ring/circle.ts'
+import type { FoundMember, RingAccess } from '../ring/ring-access.ts'
+import type { VaultEntry } from './vault.ts'
+
+/** Copies count at the first 4 nodes of a place; these compare with each other and are asked. */
+export const LIVE_RANKS = 4
+const IN_SIGHT = 8
+
+type Placed = Pick<VaultEntry, 'places' | 'copiesPerRing'>
+
+/** Where this node stands among the nodes of a place, as far as its rings can see. */
+export class ReplicaView {
+  readonly #rings: RingAccess
+
+  constructor(rings: RingAccess) {
+    this.#rings = rings
+  }
+
+  get ringCount(): number {
+    return this.#rings.ringCount
+  }
+
+  get selfKey(): PublicKey {
+    return this.#rings.selfKey
+  }
+
+  /** 0: owner. Undefined: out of sight or far behind. */
+  rank(entry: Placed, ring: number): number | undefined {
+    return this.#rings.rank(ring, entry.places[ring] ?? 0)
+  }
+
+  /** Among the first `copiesPerRing` of this ring: the copy belongs here. */
+  isNeededIn(entry: Placed, ring: number): boolean {
+    return (this.rank(entry, ring) ?? IN_SIGHT) < entry.copiesPerRing
+  }
+
+  isNeeded(entry: Placed): boolean {
+    return this.#ringList().some((ring) => this.isNeededIn(entry, ring))
+  }
+
+  /** The copy here counts for a ring of lower number: in this one the next node clockwise takes the role. */
+  isSharedIn(entry: Placed, ring: number): boolean {
+    return this.#ringList().some((other) => other < ring && this.isNeededIn(entry, other))
+  }
+
+  /** The first 4 nodes at a place without this one, nearest first; empty if out of sight. */
+  others(ring: number, place: number): readonly FoundMember[] {
+    const members = this.#rings.replicaSet(ring, place, LIVE_RANKS) ?? []
+    return members.filter(({ isSelf }) => !isSelf)
+  }
+
+  /** How many known nodes come before `key` at a place, itself known or not: 0, it is the owner. */
+  rankOf(key: PublicKey, ring: number, place: number): number | undefined {
+    const members = this.#rings.replicaSet(ring, place, IN_SIGHT)
+    const own = this.#rings.nodePlaces(key)[ring]
+    if (!members || own === undefined) return undefined
+    const steps = clockwise(place, own)
+    return members.filter((member) => !member.contact.key.equals(key) && clockwise(place, member.place) < steps).length
+  }
+
+  #ringList(): number[] {
+    return Array.from({ length: this.#rings.ringCount }, (_, ring) => ring)
+  }
+}
+
+/**
+ * Which of the live holders of a record repairs, when several see that a copy is missing: 0 does, 1 only if nothing
+ * happened for a while, and so on.
+ */
+export function repairTurn(recordId: Uint8Array, self: PublicKey, holders: readonly PublicKey[]): number {
+  const own = turnHash(recordId, self)
+  return holders.filter((holder) => !holder.equals(self) && compareBytes(turnHash(recordId, holder), own) < 0).length
+}
+
+function turnHash(recordId: Uint8Array, key: PublicKey): Uint8Array {
+  return blake2b(concat(recordId, key.bytes))
+}
