@@ -1,5 +1,5 @@
 import { Address } from '../base/address.ts'
-import { fromHex } from '../base/bytes.ts'
+import { equalBytes, fromHex } from '../base/bytes.ts'
 import { randomBelow, randomBytes, randomItem, SeededRandom } from '../base/random.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../base/time.ts'
 import { createKeyPair, type PublicKey } from '../crypto/keys.ts'
@@ -7,7 +7,7 @@ import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
 import { solve, TEST_FORMULA, TEST_NOW } from '../storage/test-deposits.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
 import { createToxProfile, type SavedFriend, type ToxProfile } from '../tox/toxsave/tox-profile.ts'
-import { encode } from '../wire/codec.ts'
+import { decode, encode } from '../wire/codec.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import { sealDhtRequest } from '../wire/dht-request.ts'
 import { EXTENSION_BODY_BYTES_MAX, EXTENSION_PACKET_ID, extensionPacket } from '../wire/extension-packet.ts'
@@ -49,6 +49,8 @@ export class HostileWorld {
   readonly engine: Engine
   readonly peers: readonly HostilePeer[]
   now: Instant = TEST_NOW
+  /** The last request of the extension, and who can open its answer. */
+  asked: { readonly requestId: Uint8Array; readonly envelopes: DhtEnvelopes } | undefined
 
   constructor(seed: number, profile?: ToxProfile) {
     this.random = new SeededRandom(seed)
@@ -62,10 +64,22 @@ export class HostileWorld {
 
   /** A datagram arrives, time passes, and the engine is served until it is at rest. */
   strike(datagram: Uint8Array): void {
-    this.engine.handlePacket(datagram, anyAddress(this.random), this.now)
+    const from = anyAddress(this.random)
+    this.engine.handlePacket(datagram, from, this.now)
+    for (let next = this.engine.pollTransmit(); next; next = this.engine.pollTransmit()) {
+      if (next.to.equals(from) && next.bytes.length > datagram.length) this.#refuseLongAnswer(next.bytes)
+    }
     this.now += anyWait(this.random)
     bringToRest(this.engine, this.now)
     while (this.engine.pollTransmit()) continue
+  }
+
+  /** Nobody has proved such an address: no answer of the extension may be longer than the request. */
+  #refuseLongAnswer(bytes: Uint8Array): void {
+    if (bytes[0] !== EXTENSION_PACKET_ID || !this.asked) return
+    const { plain } = this.asked.envelopes.open(bytes)
+    const { kind, requestId } = decode(extensionPacket, plain)
+    if (equalBytes(requestId, this.asked.requestId)) throw new Error(`answer of kind ${kind}: ${bytes.length} bytes`)
   }
 }
 
@@ -147,7 +161,7 @@ function sealedMissile(id: number): Missile {
   const samples = samplesOf('tox-dht', 'tox-net-crypto')
   return {
     name: `sealed ${id}`,
-    make: (world) => seal(world, id, hostileBytes(world.random, samples, 300)),
+    make: (world) => seal(world.peer().envelopes, world, id, hostileBytes(world.random, samples, 300)),
   }
 }
 
@@ -173,13 +187,15 @@ function extensionMissile(kind: number): Missile {
     make: (world) => {
       const body = hostileBytes(world.random, fitting).subarray(0, EXTENSION_BODY_BYTES_MAX)
       const requestId = randomBytes(world.random, 8)
-      return seal(world, EXTENSION_PACKET_ID, encode(extensionPacket, { kind, requestId, body }))
+      const { envelopes } = world.peer()
+      world.asked = { requestId, envelopes }
+      return seal(envelopes, world, EXTENSION_PACKET_ID, encode(extensionPacket, { kind, requestId, body }))
     },
   }
 }
 
-function seal(world: HostileWorld, id: number, plain: Uint8Array): Uint8Array {
-  return world.peer().envelopes.seal(id, world.engine.tox.dht.publicKey, plain) ?? Uint8Array.of(id)
+function seal(envelopes: DhtEnvelopes, world: HostileWorld, id: number, plain: Uint8Array): Uint8Array {
+  return envelopes.seal(id, world.engine.tox.dht.publicKey, plain) ?? Uint8Array.of(id)
 }
 
 function samplesOf(...families: readonly string[]): readonly Uint8Array[] {
