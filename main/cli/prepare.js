@@ -89,6 +89,11 @@ export function runsTypeScript(version) {
   )
 }
 
+/** Where Node keeps what it compiled: the sources without their types. */
+export function compileCache(root = PROJECT_ROOT) {
+  return join(root, 'node_modules/.cache/ampoule-compiled')
+}
+
 /**
  * The project's own Node, from node_modules.
  *
