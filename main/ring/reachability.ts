@@ -65,6 +65,8 @@ interface Carried {
   readonly members: Peer[]
 }
 
+type CarryState = 'working' | 'accepted' | 'refused'
+
 export interface ReachabilityOptions {
   readonly peers: PeerTable
   readonly exchange: Exchange
@@ -83,7 +85,8 @@ export class Reachability {
   readonly #tests = new Set<Test>()
   readonly #trialByRequest = new Map<RequestId, { test: Test; token: string }>()
   readonly #carriedByRequest = new Map<RequestId, Carried>()
-  readonly #carried = new ExpiringMap<string, true>(30 * SECOND_MS, CARRIED_MAX, 'ring: carried tokens')
+  /** Requests to carry, by id, and how they ended: a repeated one is answered, not done again. */
+  readonly #carried = new ExpiringMap<string, CarryState>(30 * SECOND_MS, CARRIED_MAX, 'ring: carried tokens')
   /** Deliveries of ours, by request, to tell the carrier how they ended. */
   readonly #deliveries = new Map<RequestId, { carrier: Contact; token: Uint8Array }>()
   readonly #events = new Queue<ReachabilityEvent>(2 * TESTS_MAX)
@@ -138,9 +141,10 @@ export class Reachability {
   /** Somebody under test asks us to find a member that sends it a token. */
   handleCarryRequest(from: Contact, requestId: Uint8Array, value: ValueOf<typeof carryRequest>, now: Instant): void {
     const id = toHex(requestId)
-    // A repeated request: the first copy is being worked on.
-    if (this.#carried.has(id, now) || this.#carriedByRequest.size >= CARRIED_MAX) return
-    this.#carried.set(id, true, now)
+    const known = this.#carried.get(id, now)
+    if (known) return known === 'working' ? undefined : this.#sendCarryResponse(from, requestId, known, now)
+    if (this.#carriedByRequest.size >= CARRIED_MAX) return
+    this.#carried.set(id, 'working', now)
     const isStranger = ({ contact }: Peer) =>
       !contact.key.equals(from.key) && contact.address.prefix !== from.address.prefix
     const members = this.#chooseByPrefix(MEMBERS_TRIED_MAX, isStranger)
@@ -230,7 +234,7 @@ export class Reachability {
 
   handleTimeout(now: Instant): void {
     this.#carried.expire(now)
-    for (const test of [...this.#tests]) {
+    for (const test of this.#tests) {
       if (now < test.verdictAt) continue
       for (const trial of test.trials.values()) if (trial.state === 'underWay') trial.state = 'failed'
       this.#judge(test, now)
@@ -279,7 +283,14 @@ export class Reachability {
   }
 
   #respondToCarry({ from, requestId }: Carried, isAccepted: boolean, now: Instant): void {
-    this.#options.exchange.respond(from, RingKind.carryResponse, requestId, encode(carryResponse, { isAccepted }), now)
+    const state = isAccepted ? 'accepted' : 'refused'
+    this.#carried.set(toHex(requestId), state, now)
+    this.#sendCarryResponse(from, requestId, state, now)
+  }
+
+  #sendCarryResponse(to: Contact, requestId: Uint8Array, state: CarryState, now: Instant): void {
+    const body = encode(carryResponse, { isAccepted: state === 'accepted' })
+    this.#options.exchange.respond(to, RingKind.carryResponse, requestId, body, now)
   }
 
   /** Random members of different prefixes. */

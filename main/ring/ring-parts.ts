@@ -80,7 +80,20 @@ export function createRingParts(options: RingsOptions): RingParts {
   const lookups = new Lookups(self, exchange, counters)
   const fingerRefresh = new FingerRefresh(rings, random)
   return {
-    ...{ self, exchange, counters, traffic, places, rings, ranges, peers, stabiliser },
-    ...{ reachability, merging, membership, lookups, answering, fingerRefresh },
+    self,
+    exchange,
+    counters,
+    traffic,
+    places,
+    rings,
+    ranges,
+    peers,
+    stabiliser,
+    reachability,
+    merging,
+    membership,
+    lookups,
+    answering,
+    fingerRefresh,
   }
 }

@@ -20,8 +20,8 @@ import { isInRange } from './circle.ts'
 import { type Contact, contactId } from './contact.ts'
 import type { RingParts } from './ring-parts.ts'
 
-/** Nodes that sent us their state lately: they hold us in their tables, and hear it when we leave. */
-const LISTERS_MAX = 128
+/** Nodes that greeted us, asked us, or sent us their state lately: they may hold us in their tables, and hear it when we leave. */
+const LISTERS_MAX = 256
 const LISTED_FOR_MS = 6 * MINUTE_MS
 /** A token counts only from an address that we have not written to for so long: longer than any NAT remembers. */
 const QUIET_MS = 150 * SECOND_MS
@@ -56,6 +56,7 @@ export class RingRequests {
       case RingKind.rangeChange:
         return this.#handleRangeChange(from, decode(rangeChange, body), now)
       case RingKind.lookupRequest:
+        this.#listers.set(contactId(from), from, now)
         return answering.handleRequest(from, requestId, decode(lookupRequest, body), body.length, now)
       case RingKind.carryRequest:
         return reachability.handleCarryRequest(from, requestId, decode(carryRequest, body), now)
@@ -76,6 +77,8 @@ export class RingRequests {
     const { self, exchange, peers } = this.#parts
     const response = encode(helloResponse, { role: self.isStorage ? 1 : 0, seenAddress: from.address })
     exchange.respond(from, RingKind.helloResponse, requestId, response, now)
+    // Who greets us may put us into a table, and does not ask again for minutes.
+    this.#listers.set(contactId(from), from, now)
     if (isStorage) peers.consider(from, now)
   }
 

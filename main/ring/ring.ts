@@ -44,6 +44,7 @@ export class Ring {
   readonly #rttOf: (peer: Peer) => number | undefined
   readonly #isStorage: () => boolean
   #lastFrom: number
+  #promoted: Peer[] = []
   #digest: Uint8Array | undefined
 
   constructor({ index, selfKey, selfPlace, rttOf, isStorage }: RingOptions) {
@@ -63,7 +64,10 @@ export class Ring {
     const hadPredecessor = this.predecessors.has(peer)
     const evicted = [this.successors.offer(peer, named.asSuccessor), this.predecessors.offer(peer, named.asPredecessor)]
     const isChanged = this.successors.has(peer) !== hadSuccessor || this.predecessors.has(peer) !== hadPredecessor
-    if (isChanged) this.#afterChange()
+    if (isChanged) {
+      this.#promoted.push(peer)
+      this.#afterChange()
+    }
     for (const each of [...evicted, peer]) if (each && !this.isNeighbour(each)) this.fingers.offer(each, this.#rttOf)
     return isChanged
   }
@@ -77,6 +81,13 @@ export class Ring {
     this.#offerAgain()
     this.#afterChange()
     return true
+  }
+
+  /** Peers that became neighbours since the last call: some were fingers that nobody asked for minutes. */
+  takePromoted(): Peer[] {
+    const promoted = this.#promoted
+    this.#promoted = []
+    return promoted.filter((peer) => this.isNeighbour(peer))
   }
 
   /** Forgets the range that was owned before, as a node does that joins anew. */
@@ -114,7 +125,6 @@ export class Ring {
     if (this.predecessors.has(peer) && predecessor !== undefined) {
       this.predecessors.extendReach(this.predecessors.stepsTo(peer) + clockwise(predecessor, place))
     }
-    if (this.seesAll) this.predecessors.extendReach(PLACE_COUNT)
     const isChanged = this.#offerAgain() || this.seesAll !== seesAllBefore
     if (isChanged) this.#afterChange()
     return isChanged
@@ -189,7 +199,9 @@ export class Ring {
    */
   membersAt(place: number, isLeftOut: (peer: Peer) => boolean = () => false): Member[] | undefined {
     const around = this.#around().filter(({ peer }) => !peer || !isLeftOut(peer))
-    if (this.seesAll) return around.sort((a, b) => compareClockwise(place, a, b))
+    // Lists that overlap on the far side leave no place out of sight, and neither end of them is an end.
+    const isRound = this.predecessors.peers.some((peer) => this.successors.has(peer))
+    if (this.seesAll || isRound) return around.sort((a, b) => compareClockwise(place, a, b))
     const first = around[0]
     const last = around.at(-1)
     if (!first || !last || !isInRange({ from: first.place, to: last.place }, place)) return undefined
@@ -209,13 +221,16 @@ export class Ring {
 
   /** Peers of one table may fit another one since room or reach grew. Returns whether any did. */
   #offerAgain(): boolean {
+    if (this.seesAll) this.predecessors.extendReach(PLACE_COUNT)
     let isChanged = false
     for (const peer of this.contacts()) {
       const wasListed = [this.successors.has(peer), this.predecessors.has(peer)]
       this.successors.offer(peer, false)
       this.predecessors.offer(peer, false)
       const isListed = [this.successors.has(peer), this.predecessors.has(peer)]
-      isChanged ||= isListed.join() !== wasListed.join()
+      if (isListed.join() === wasListed.join()) continue
+      isChanged = true
+      this.#promoted.push(peer)
     }
     return isChanged
   }

@@ -300,11 +300,11 @@ export class Rings implements RingAccess {
   }
 
   #handlePeerEvent(event: PeerEvent, now: Instant): void {
-    const { stabiliser, merging, reachability, fingerRefresh, self } = this.#parts
+    const { stabiliser, merging, reachability, fingerRefresh } = this.#parts
     switch (event.kind) {
       case 'ringChanged':
         this.#causes[event.ring] = event.cause
-        if (self.isStorage) stabiliser.noteChange(event.ring, now)
+        stabiliser.noteChange(event.ring, now)
         return this.#raise({ kind: 'neighboursChanged', ring: event.ring })
       case 'inserted':
         stabiliser.notePeer(event.peer, now)

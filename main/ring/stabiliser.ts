@@ -30,15 +30,15 @@ const OTHERS_INTERVAL_MS = 5 * MINUTE_MS
 /** Changes that come together are told together. */
 const ANNOUNCE_DELAY_MS = 100
 /** When to ask again whose state was taken in only in part: some of whom it named are still being asked whether they live. */
-const UNRESOLVED_RETRY_MS = 500
+const UNRESOLVED_RETRY_MS = SECOND_MS
 /** A ring that lost neighbours asks for others so often until its lists are full. */
 const HUNGRY_RETRY_MS = 2 * SECOND_MS
 /** A peer is gone after so many checks in a row without answer, each of three datagrams. */
 const FAILURES_MAX = 2
-/** A peer that wrote so lately need not be suspected because somebody else does not list it. */
+/** A peer that wrote so lately is not suspected yet because somebody else does not list it. */
 const FRESH_MS = 3 * SECOND_MS
-/** After a loss, neighbours not heard from for so long are checked too. */
-const CHECK_AFTER_LOSS_MS = 20 * SECOND_MS
+/** Who was not heard from for so long is checked when it becomes a neighbour, or when another neighbour was lost. */
+const CHECK_AFTER_MS = 20 * SECOND_MS
 /** We count as proven to a peer for this long after we answered it (it says ten minutes). */
 const PROVEN_FOR_MS = 9 * MINUTE_MS
 /** Room for the full state of one ring of IPv4 neighbours, asked for by padding where we are not proven yet. */
@@ -89,15 +89,19 @@ export class Stabiliser {
     if (this.#announceAt !== undefined && now >= this.#announceAt) this.#announce(now)
     if (now < this.#nextCheckAt) return
     this.#nextCheckAt = Number.POSITIVE_INFINITY
-    for (const peer of [...this.#peers.all()]) {
+    for (const peer of this.#peers.all()) {
       if (now >= peer.nextCheckAt) this.check(peer, now)
       this.#nextCheckAt = Math.min(this.#nextCheckAt, peer.nextCheckAt)
     }
   }
 
   /** The neighbours of a ring changed: those next to us hear of it soon, and pass it on by their own change. */
-  noteChange(ring: number, now: Instant): void {
-    this.#dirtyRings.add(ring)
+  noteChange(index: number, now: Instant): void {
+    for (const peer of this.#rings[index]?.takePromoted() ?? []) {
+      if (now - peer.heardAt >= CHECK_AFTER_MS) this.check(peer, now)
+    }
+    if (!this.#self.isStorage) return
+    this.#dirtyRings.add(index)
     this.#announceAt ??= now + ANNOUNCE_DELAY_MS
   }
 
@@ -109,8 +113,11 @@ export class Stabiliser {
 
   /** Exchanges states with the peer. `kind` is JOIN once, when we become a storage node. */
   check(peer: Peer, now: Instant, kind: number = RingKind.stateRequest, onlyRings?: readonly number[]): void {
+    if (peer.isBeingChecked && kind === RingKind.stateRequest) {
+      // What is under way may carry an older digest.
+      return this.#schedule(peer, now + ANNOUNCE_DELAY_MS)
+    }
     this.#schedule(peer, now + this.#intervalOf(peer))
-    if (peer.isBeingChecked && kind === RingKind.stateRequest) return
     peer.isBeingChecked = true
     const questions = this.#rings
       .filter((ring) => ring.isNeighbour(peer) && (onlyRings?.includes(ring.index) ?? true))
@@ -125,7 +132,8 @@ export class Stabiliser {
 
   /** Somebody else could not reach this peer, or does not list it: look now, and be quick to believe it. */
   suspect(peer: Peer, now: Instant): void {
-    if (now - peer.heardAt < FRESH_MS || peer.isBeingChecked) return
+    if (peer.isBeingChecked) return
+    if (now - peer.heardAt < FRESH_MS) return this.#schedule(peer, Math.min(peer.nextCheckAt, now + FRESH_MS))
     peer.failures = Math.max(peer.failures, FAILURES_MAX - 1)
     this.check(peer, now)
   }
@@ -137,7 +145,7 @@ export class Stabiliser {
       const node = { place: places[ring.index] ?? 0, key }
       if (!ring.wantsNeighbour(node)) continue
       for (const peer of [...ring.successors.peers, ...ring.predecessors.peers]) {
-        if (now - peer.heardAt >= CHECK_AFTER_LOSS_MS) this.check(peer, now)
+        if (now - peer.heardAt >= CHECK_AFTER_MS) this.check(peer, now)
       }
     }
   }
@@ -164,10 +172,11 @@ export class Stabiliser {
     if (!peer?.contact.address.equals(from.address)) return
     peer.heardAt = now
     peer.answeredByUsAt = now
-    const isNews = request.questions.some(({ ring: index, digest }) => this.#isNews(peer, index, digest))
-    if (isNews) this.#schedule(peer, now)
+    const { questions } = request
+    if (questions.some(({ ring, digest }) => this.#isNews(peer, ring, digest))) return this.#schedule(peer, now)
     // The same exchange in the other direction would say nothing new.
-    else if (request.questions.length > 0) peer.nextCheckAt = Math.max(peer.nextCheckAt, now + this.#intervalOf(peer))
+    const isUpToDate = questions.every(({ ring, knownDigest }) => this.#isOurDigest(ring, knownDigest))
+    if (isUpToDate && questions.length > 0) peer.nextCheckAt = Math.max(peer.nextCheckAt, now + this.#intervalOf(peer))
   }
 
   handleAnswer(from: Contact, response: StateResponse, now: Instant): void {
@@ -236,7 +245,7 @@ export class Stabiliser {
         isResolved &&= this.#peers.isResolved(contact, now, hearsay)
       }
     }
-    this.#suspectUnlisted(peer, ring, state.successors, now)
+    this.#suspectUnlisted(peer, ring, state, now)
     this.#recordState(peer, ring, state, isResolved, now)
   }
 
@@ -256,17 +265,25 @@ export class Stabiliser {
     if (ring.isHungry && ring.isAdjacent(peer)) this.#schedule(peer, now + HUNGRY_RETRY_MS)
   }
 
-  /** Whom our successor passes over in its list is either new to it or dead. */
-  #suspectUnlisted(teller: Peer, ring: Ring, listed: readonly PackedNode[], now: Instant): void {
-    if (ring.successors.nearest !== teller) return
-    const last = listed.at(-1)
-    if (!last) return
-    const from = teller.placeIn(ring.index)
-    const span = clockwise(from, this.#places.of(last.publicKey)[ring.index] ?? from)
-    const names = new Set(listed.map(({ publicKey }) => publicKey.hex))
-    for (const peer of ring.successors.peers) {
-      if (peer === teller || names.has(peer.key.hex)) continue
-      if (clockwise(from, peer.placeIn(ring.index)) < span) this.suspect(peer, now)
+  /** Whom the neighbour next to us passes over in its list is either new to it or gone. */
+  #suspectUnlisted(teller: Peer, ring: Ring, state: NeighbourState, now: Instant): void {
+    const isAfter = ring.successors.nearest === teller
+    const isBefore = ring.predecessors.nearest === teller
+    const placeOf = (key: PublicKey) => this.#places.of(key)[ring.index] ?? 0
+    const steps = (key: PublicKey, isForward: boolean) =>
+      isForward ? clockwise(placeOf(teller.key), placeOf(key)) : clockwise(placeOf(key), placeOf(teller.key))
+    for (const [isMeant, isForward, listed, ours] of [
+      [isAfter, true, state.successors, ring.successors.peers],
+      [isBefore, false, state.predecessors, ring.predecessors.peers],
+    ] as const) {
+      const last = listed.at(-1)
+      if (!isMeant || !last) continue
+      const span = steps(last.publicKey, isForward)
+      const names = new Set(listed.map(({ publicKey }) => publicKey.hex))
+      for (const peer of ours) {
+        const isPassedOver = peer !== teller && !names.has(peer.key.hex) && steps(peer.key, isForward) < span
+        if (isPassedOver) this.suspect(peer, now)
+      }
     }
   }
 
@@ -276,6 +293,11 @@ export class Stabiliser {
     if (!ring?.isNeighbour(peer)) return false
     const known = peer.knownDigests[index]
     return !known || !equalBytes(known, digest)
+  }
+
+  #isOurDigest(index: number, digest: Uint8Array): boolean {
+    const ring = this.#rings[index]
+    return !ring || equalBytes(ring.digest(), digest)
   }
 
   /** What we know of the peer's state; nothing, when we need its list whatever we had of it. */
