@@ -29,8 +29,15 @@ export function renewClaim(
 
 /** 32 bytes over everything that a challenge is bound to and that is the sender's choice. */
 export function claimDigest(claim: ProofRequest): Uint8Array {
-  return blake2b(concat(CLAIM_LABEL, encode(proofRequest, claim)))
+  const known = digests.get(claim)
+  if (known) return known
+  const digest = blake2b(concat(CLAIM_LABEL, encode(proofRequest, claim)))
+  digests.set(claim, digest)
+  return digest
 }
+
+/** Challenge, seed, proof and receipt each hash the one claim. Claims are never changed. */
+const digests = new WeakMap<ProofRequest, Uint8Array>()
 
 /**
  * The seed of a proof's puzzles (32 bytes): over the issuer's key, its tag as opaque bytes, the claim, and the price.

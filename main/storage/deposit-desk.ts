@@ -98,17 +98,22 @@ export class DepositDesk {
     this.#formula = formula ?? EFFORT_FORMULA
   }
 
-  /** PROOF_REQUEST: a challenge; or the receipt for just this record, if it is held already and the asker owns it. */
+  /**
+   * PROOF_REQUEST: a challenge; or the receipt for just this record, if it is held already and the asker owns it.
+   *
+   * at  where the rings say that we are among the first 4, when the request came with a lookup
+   */
   quote(
     { claim, signature }: SignedProofRequest,
     depositor: Depositor,
     now: Instant,
+    at?: { readonly ring: number; readonly place: number },
   ): Issued | Accepted | InTheWay | Refusal {
     const { header, operation } = claim
     const isRenewal = operation === PAID_OPERATION.renew
     const fault = headerFault(header) ?? claimTimeFault(claim, now)
     if (fault) return refuse(fault)
-    if (!this.#isResponsible(header)) return refuse('notResponsible')
+    if (!this.#isResponsible(header, at)) return refuse('notResponsible')
     const entry = this.#vault.entry(header.mailbox, header.slot, now)
     const isOwner = entry !== undefined && this.#isClaimSigned(claim, signature)
     if (entry && isOwner) {
@@ -125,9 +130,10 @@ export class DepositDesk {
 
   /** All that can be said of a deposit before its body came; undefined: nothing against it. */
   precheck(deposit: Deposit, depositor: Depositor, now: Instant): Accepted | InTheWay | Refusal | undefined {
-    const opened = this.#open(deposit, depositor, now)
+    const claim = claimOf(deposit)
+    const opened = this.#open(claim, deposit, depositor, now)
     if (opened.kind === 'refused') return opened
-    if (opened.kind === 'repeated') return this.#repeat(deposit, opened.acceptedAt, now)
+    if (opened.kind === 'repeated') return this.#receiptIfHeld(claim, deposit.proof, opened.acceptedAt, now)
     return this.#judge(deposit, opened, depositor, now)
   }
 
@@ -135,16 +141,17 @@ export class DepositDesk {
   take(deposit: WholeDeposit, depositor: Depositor, now: Instant): Accepted | InTheWay | Refusal {
     const { header } = deposit.signed
     if (deposit.body.length !== header.length) return refuse('malformed')
-    const opened = this.#open(deposit, depositor, now)
+    const claim = claimOf(deposit)
+    const opened = this.#open(claim, deposit, depositor, now)
     if (opened.kind === 'refused') return opened
-    if (opened.kind === 'repeated') return this.#repeat(deposit, opened.acceptedAt, now)
+    if (opened.kind === 'repeated') return this.#receiptIfHeld(claim, deposit.proof, opened.acceptedAt, now)
     if (!isBodyOf(header, deposit.body)) return this.#fail('bodyHashWrong', depositor, now)
-    return this.#judge(deposit, opened, depositor, now) ?? this.#keep(deposit, depositor, now)
+    return this.#judge(deposit, opened, depositor, now) ?? this.#keep(claim, deposit, depositor, now)
   }
 
   /** Keeps a record in segments whose deposit passed `precheck`, and whose body has the hash of its header. */
   takeChecked(deposit: WholeDeposit, depositor: Depositor, now: Instant): Accepted | InTheWay | Refusal {
-    return this.#keep(deposit, depositor, now)
+    return this.#keep(claimOf(deposit), deposit, depositor, now)
   }
 
   /** A renewal of what is held here. */
@@ -225,12 +232,12 @@ export class DepositDesk {
     return 'tag' in issued ? { kind: 'challenge', challenge: issued } : issued
   }
 
-  #open(deposit: Deposit, depositor: Depositor, now: Instant): OpenedChallenge | Refusal {
+  #open(claim: ProofRequest, deposit: Deposit, depositor: Depositor, now: Instant): OpenedChallenge | Refusal {
     const { signed, operation, proof } = deposit
     const fault = headerFault(signed.header) ?? depositTimeFault(signed.header, now)
     if (fault) return refuse(fault)
     const held = operation === PAID_OPERATION.update ? this.#heldPayments(signed.header, now) : undefined
-    return this.#openClaim(depositClaim(operation, proof.algorithm, signed.header), proof, held, depositor, now)
+    return this.#openClaim(claim, proof, held, depositor, now)
   }
 
   #openClaim(
@@ -265,11 +272,11 @@ export class DepositDesk {
   }
 
   #keep(
+    claim: ProofRequest,
     { operation, signed, proof, body }: WholeDeposit,
     depositor: Depositor,
     now: Instant,
   ): Accepted | InTheWay | Refusal {
-    const claim = depositClaim(operation, proof.algorithm, signed.header)
     const receipt = this.#sign(claim, proof, now)
     const held = operation === PAID_OPERATION.update ? this.#heldPayments(signed.header, now) : undefined
     const payment: Payment = { operation, signed, proof: copyProofOf(proof, receipt) }
@@ -290,10 +297,6 @@ export class DepositDesk {
     }
     this.#challenges.spend(paid.claim, paid.proof, depositor, now)
     return { kind: 'receipt', receipt: paid.receipt, stored: put.kind === 'stored' ? put.entry : undefined }
-  }
-
-  #repeat({ operation, signed, proof }: Deposit, acceptedAt: Instant, now: Instant): Accepted | InTheWay | Refusal {
-    return this.#receiptIfHeld(depositClaim(operation, proof.algorithm, signed.header), proof, acceptedAt, now)
   }
 
   /** No deposit is ever acknowledged that is not held at this moment. */
@@ -337,10 +340,10 @@ export class DepositDesk {
     return content?.kind === 'record' ? content.record.payments : undefined
   }
 
-  #isResponsible({ mailbox }: RecordHeader): boolean {
-    return this.#rings
-      .mailboxPlaces(mailbox)
-      .some((place, ring) => (this.#rings.rank(ring, place) ?? DEPOSIT_RANKS) < DEPOSIT_RANKS)
+  #isResponsible({ mailbox }: RecordHeader, at?: { readonly ring: number; readonly place: number }): boolean {
+    const places = this.#rings.mailboxPlaces(mailbox)
+    if (at && places[at.ring] === at.place) return true
+    return places.some((place, ring) => (this.#rings.rank(ring, place) ?? DEPOSIT_RANKS) < DEPOSIT_RANKS)
   }
 
   #isClaimSigned(claim: ProofRequest, signature: Uint8Array): boolean {
@@ -373,6 +376,10 @@ export class DepositDesk {
     this.#challenges.fail(address, now)
     return refuse(reason)
   }
+}
+
+function claimOf({ operation, signed, proof }: Deposit): ProofRequest {
+  return depositClaim(operation, proof.algorithm, signed.header)
 }
 
 /** Who pays the place of a record: the depositor's prefix, but not on loopback and private networks. */

@@ -31,8 +31,15 @@ function labelled(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Names one revision of one slot: BLAKE2b-256 over the header. 32 bytes. */
 export function recordIdOf(header: RecordHeader): Uint8Array {
-  return blake2b(labelled('ampoule record id 1', encode(recordHeader, header)))
+  const known = recordIds.get(header)
+  if (known) return known
+  const recordId = blake2b(labelled('ampoule record id 1', encode(recordHeader, header)))
+  recordIds.set(header, recordId)
+  return recordId
 }
+
+/** A deposit asks for the id of its header half a dozen times. Headers are never changed. */
+const recordIds = new WeakMap<RecordHeader, Uint8Array>()
 
 export function bodyHashOf(body: Uint8Array): Uint8Array {
   return blake2b(body)

@@ -149,13 +149,13 @@ export class StorageNode {
   /** A PROOF_REQUEST that came with somebody's lookup: its answer is always shorter than the request. */
   handleRingsEvent(event: RingsEvent, now: Instant): void {
     if (event.kind !== 'payload') return
-    const { payloadId, from, payload, roomBytes } = event
+    const { payloadId, from, payload, roomBytes, ring, place } = event
     const isQuote = payload.kind === STORAGE_KIND.proofRequest
     const request = isQuote ? tryDecode(signedProofRequest, payload.body) : undefined
     const answer =
       request &&
       depositPayload(
-        this.#serve(() => this.#deposits.quote(request, from, now)),
+        this.#serve(() => this.#deposits.quote(request, from, now, { ring, place })),
         now,
       )
     this.#rings.answerPayload(payloadId, answer && answer.body.length <= roomBytes ? answer : undefined, now)
