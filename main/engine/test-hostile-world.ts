@@ -41,7 +41,7 @@ const FIRST_BYTES = [
 const SEALED_BY_DHT = [0x00, 0x01, 0x02, 0x04, 0x18]
 const INNER_IDS = [32, 156, 254, 7]
 const UNKNOWN_KINDS = [0x00, 0x3f, 0x7f, 0xff]
-const EXTENSION_FAMILIES = ['ring', 'storage-record', 'storage']
+const EXTENSION_FAMILIES = ['ring', 'storage-record', 'storage', 'upkeep']
 
 /** An engine alone among strangers who send what they like, from where they like, when they like. */
 export class HostileWorld {

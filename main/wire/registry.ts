@@ -118,6 +118,24 @@ import {
   wholeDeposit,
 } from './storage-proof.ts'
 import { recordHeader, renewal, signedHeader, tombstone, tombstoneEntry } from './storage-record.ts'
+import {
+  copyBody,
+  copyRequest,
+  evictionNotice,
+  leavingAnswer,
+  leavingNotice,
+  leavingStatement,
+  listedCopy,
+  offer,
+  offerAnswer,
+  rangeCheck,
+  rangeDigestBody,
+  rangeList,
+  rangeListing,
+  slotsCheck,
+  slotsProof,
+  UPKEEP_KIND,
+} from './upkeep-packets.ts'
 
 /** A codec and the name under which test vectors and docs/PROTOCOL.md know it. */
 export interface RegisteredCodec {
@@ -247,6 +265,23 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, Codec<unknown>>>
     segment,
     segmentAck,
   },
+  upkeep: {
+    rangeCheck,
+    rangeDigestBody,
+    rangeList,
+    rangeListing,
+    listedCopy,
+    slotsCheck,
+    slotsProof,
+    copyRequest,
+    copyBody,
+    offer,
+    offerAnswer,
+    leavingStatement,
+    leavingNotice,
+    leavingAnswer,
+    evictionNotice,
+  },
   offline: {
     keyDoesExist,
     newKey,
@@ -307,4 +342,17 @@ export const bodyCodecs: ReadonlyMap<number, string | undefined> = new Map([
   [STORAGE_KIND.segmentAck, 'segmentAck'],
   [STORAGE_KIND.standing, 'standing'],
   [STORAGE_KIND.keepAlive, undefined],
+  [UPKEEP_KIND.rangeCheck, 'rangeCheck'],
+  [UPKEEP_KIND.rangeDigest, 'rangeDigestBody'],
+  [UPKEEP_KIND.rangeList, 'rangeList'],
+  [UPKEEP_KIND.rangeListing, 'rangeListing'],
+  [UPKEEP_KIND.slotsCheck, 'slotsCheck'],
+  [UPKEEP_KIND.slotsProof, 'slotsProof'],
+  [UPKEEP_KIND.copyRequest, 'copyRequest'],
+  [UPKEEP_KIND.copy, 'copyBody'],
+  [UPKEEP_KIND.offer, 'offer'],
+  [UPKEEP_KIND.offerAnswer, 'offerAnswer'],
+  [UPKEEP_KIND.leavingNotice, 'leavingNotice'],
+  [UPKEEP_KIND.leavingAnswer, 'leavingAnswer'],
+  [UPKEEP_KIND.evictionNotice, 'evictionNotice'],
 ])

@@ -11,6 +11,7 @@ import toxDht from './vectors/tox-dht.json' with { type: 'json' }
 import toxFriend from './vectors/tox-friend.json' with { type: 'json' }
 import toxNetCrypto from './vectors/tox-net-crypto.json' with { type: 'json' }
 import toxOnion from './vectors/tox-onion.json' with { type: 'json' }
+import upkeep from './vectors/upkeep.json' with { type: 'json' }
 
 /** One packet, body or part of one: its bytes, and its value in JSON as `toReadable` writes it. */
 export interface TestVector {
@@ -34,6 +35,7 @@ const FILES: Readonly<Record<string, VectorFile>> = {
   ring,
   'storage-record': storageRecord,
   storage,
+  upkeep,
   offline,
 }
 
