@@ -24,6 +24,8 @@ const INSERTS_MAX = 8
 /** Nodes take a deposit for an hour after it was created; one that is older is sealed anew. */
 const DEPOSIT_AGE_MS_MAX = 60 * MINUTE_MS
 const RETRY_DELAY_MS = 30 * SECOND_MS
+/** Nodes that lie about the time may make us seal a message anew this often. */
+const CLOCK_INTERVAL_MS = 10 * MINUTE_MS
 const RETRY_DELAY_MS_MAX = 30 * MINUTE_MS
 
 /** A no that no other node and no later time will change. */
@@ -149,8 +151,8 @@ export class Deposits {
   /** Brings one open message as far as it goes now. */
   #advance(friend: OfflineFriend, entry: OutboxEntry, now: Instant): void {
     if (friend.meeting) {
-      const isOnItsWay = friend.isMet || (friend.meeting.isPlain && !entry.isFile)
-      if (isOnItsWay) this.#queue(entry, undefined, now)
+      const isOnItsWay = !friend.meeting.isPlain || !entry.isFile
+      if (isOnItsWay && entry.state === 'queued') this.#queue(entry, undefined, now)
       return
     }
     if (entry.isPlaced && this.#isTooOld(entry, now)) entry.abandon(this.#parts.journal)
@@ -201,7 +203,7 @@ export class Deposits {
   }
 
   #deposit(entry: OutboxEntry, part: EntryPart, now: Instant): void {
-    if (part.isComplete || this.#operations.isInserting(part)) return
+    if (part.isComplete || this.#operations.isInserting(part) || this.#isPastDeposit(entry, now)) return
     if (part.retryAt > now) {
       this.#wakeAt(part.retryAt)
       return
@@ -245,10 +247,12 @@ export class Deposits {
     part.proofDone = done
     part.proofTotal = total
     if (entry.state === 'queued') this.#parts.outbox.setStanding(entry, { state: 'proving' }, now)
+    // A part whose proofs have not begun counts as much as the dearest, so that the share never goes back.
+    const dearest = Math.max(...entry.parts.map(({ proofTotal }) => proofTotal))
     this.#progress.push({
       messageId: entry.id,
       done: entry.parts.reduce((sum, { proofDone }) => sum + proofDone, 0),
-      total: entry.parts.reduce((sum, { proofTotal }) => sum + proofTotal, 0),
+      total: entry.parts.reduce((sum, { proofTotal }) => sum + (proofTotal || dearest), 0),
     })
   }
 
@@ -291,7 +295,8 @@ export class Deposits {
     const delayMs = Math.min(RETRY_DELAY_MS * 2 ** (part.retryCount - 1), RETRY_DELAY_MS_MAX)
     part.retryAt = Math.max(now + SECOND_MS, Math.min(event.retryAt ?? Infinity, now + delayMs))
     if (part.held > 0) return
-    if (isClockOff && refusals.has('clockDiffers')) {
+    if (isClockOff && refusals.has('clockDiffers') && now - entry.clockCorrectedAt >= CLOCK_INTERVAL_MS) {
+      entry.clockCorrectedAt = now
       entry.abandon(this.#parts.journal)
       return
     }
@@ -311,11 +316,17 @@ export class Deposits {
 
   /** Some part lacks copies, and nodes would no longer take it as it was sealed. */
   #isTooOld(entry: OutboxEntry, now: Instant): boolean {
-    const { placement, parts } = entry
-    const isOld = placement && this.#clock.networkTime(now) - placement.createdAt > DEPOSIT_AGE_MS_MAX
-    if (!isOld || parts.some((part) => this.#operations.isInserting(part))) return false
+    const { parts } = entry
+    if (!this.#isPastDeposit(entry, now) || parts.some((part) => this.#operations.isInserting(part))) return false
     const isEnough = entry.state === 'stored' && !entry.isAtRisk
     return !isEnough && parts.some(({ isComplete }) => !isComplete)
+  }
+
+  /** Whether nodes would refuse the sealed bytes by now. */
+  #isPastDeposit({ placement }: OutboxEntry, now: Instant): boolean {
+    const networkNow = this.#clock.networkTime(now)
+    if (!placement) return false
+    return networkNow - placement.createdAt > DEPOSIT_AGE_MS_MAX || networkNow >= placement.notAfter
   }
 
   #wakeAt(at: Instant): void {

@@ -119,14 +119,13 @@ export class IncomingOrder {
     return { kind: 'message', arrival }
   }
 
-  /** Passes over the numbers before `sequence`. Those before the first message ever seen get no place in the history. */
+  /** Passes over the numbers before `sequence`, and keeps places in the history for them. */
   #skip(sequence: number, isWithdrawn: boolean): Release[] {
     const from = Math.max(1, this.#next)
     if (sequence - from > GAP_SHOWN_MAX) return []
     const numbers = Array.from({ length: sequence - from }, (_, index) => from + index)
     this.#missing = [...this.#missing, ...numbers].slice(-MISSING_MAX)
-    const isShown = this.#next > 0 && !isWithdrawn
-    return isShown ? numbers.map((number) => ({ kind: 'missing', sequence: number })) : []
+    return isWithdrawn ? [] : numbers.map((number) => ({ kind: 'missing', sequence: number }))
   }
 
   #hold(arrival: Arrival, now: Instant): void {

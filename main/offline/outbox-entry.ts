@@ -94,6 +94,8 @@ export class OutboxEntry {
   /** When its copies may next be asked to be deleted. */
   removeAt: Instant = 0
   removeCount = 0
+  /** When it was last sealed anew because our clock was wrong. */
+  clockCorrectedAt: Instant = -Infinity
   /** A status said that too few copies live. */
   isAtRisk = false
 

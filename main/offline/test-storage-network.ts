@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from '../base/bytes.ts'
 import { SeededRandom } from '../base/random.ts'
-import { HOUR_MS, type Instant, SECOND_MS } from '../base/time.ts'
+import { type Instant, SECOND_MS } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { SigningKey, type VerifyKey } from '../crypto/sign.ts'
 import type { RefusalReason } from '../storage/refusal.ts'
@@ -183,9 +183,6 @@ export class TestStorageNetwork {
     for (const node of this.nodes) node.slots.clear()
   }
 }
-
-/** How long a deposit may lag behind. */
-export const TEST_DEPOSIT_LAG_MS = HOUR_MS
 
 function rank(tombstone: TombstoneEntry | undefined): number {
   return tombstone?.kind === TOMBSTONE_KIND.collected ? 2 : tombstone ? 1 : 0
