@@ -13,7 +13,7 @@ const program = new URL('./main.ts', import.meta.url)
 try {
   prepare()
   // Stripping types costs half a second of each start; what was stripped once is found again.
-  process.env.NODE_COMPILE_CACHE ??= compileCache()
+  process.env['NODE_COMPILE_CACHE'] ??= compileCache()
   if (runsTypeScript(process.version)) {
     module.enableCompileCache?.(compileCache())
     await import(program.href)

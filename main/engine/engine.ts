@@ -170,10 +170,10 @@ export class Engine implements EngineIo {
   }
 
   /** Begins a clean end: friends see us offline at once, what we hold for others is handed over. */
-  leave(now: Instant): void {
+  leave(handOverMsMax: number, now: Instant): void {
     this.command(() => {
       this.tox.leave(now)
-      this.extension.leave(now)
+      this.extension.leave(handOverMsMax, now)
     }, now)
   }
 
@@ -250,6 +250,7 @@ export class Engine implements EngineIo {
       this.network.noteRole(event.why)
       this.#push({ kind: 'roleChanged', isStorage: event.isStorage })
     } else if (event.kind === 'neighboursChanged') this.#push({ kind: 'membersChanged' })
+    else if (event.kind === 'vaultChanged') this.#push(event)
   }
 
   /** Tells the offline engine when storage nodes come into reach, and when the last one is gone. */

@@ -10,8 +10,10 @@ import type { Traffic } from '../ring/traffic.ts'
 import type { EffortFormula } from '../storage/effort.ts'
 import { StorageClient } from '../storage/storage-client.ts'
 import { StorageNode } from '../storage/storage-node.ts'
+import type { VaultLimits } from '../storage/quota.ts'
 import { Tokens } from '../storage/tokens.ts'
 import { Transfers } from '../storage/transfers.ts'
+import { Upkeep } from '../storage/upkeep.ts'
 import type { Vault } from '../storage/vault.ts'
 import { EXTENSION_PACKET_ID, type ExtensionPacket, extensionPacket } from '../wire/extension-packet.ts'
 import { STORAGE_KIND } from '../wire/storage-packets.ts'
@@ -33,15 +35,29 @@ export interface ExtensionOptions {
 }
 
 /** Ring events that storage does not take for itself. */
-export type ExtensionEvent = Exclude<RingsEvent, { readonly kind: 'payload' | 'found' | 'notFound' }>
+export type ExtensionEvent =
+  | Exclude<RingsEvent, { readonly kind: 'payload' | 'found' | 'notFound' }>
+  /** What is stored for others changed. */
+  | { readonly kind: 'vaultChanged' }
+
+/** What follows once everything was handed over. */
+interface Departure {
+  readonly then: 'end' | 'stay away' | 'come back'
+  readonly limits: VaultLimits
+}
+
+const HAND_OVER_MS_MAX = 10_000
 
 /** What this node adds to Tox: the rings, what it stores for others, and what it asks others to store. */
 export class Extension {
   readonly rings: Rings
   readonly storageNode: StorageNode
   readonly storageClient: StorageClient
+  readonly upkeep: Upkeep
   readonly #exchange: Exchange
   readonly #transfers: Transfers
+  readonly #vault: Vault
+  #departure: Departure | undefined
   #hasLeft = false
   readonly #news = new Queue<ExtensionEvent>(EVENT_COUNT_MAX)
 
@@ -63,6 +79,8 @@ export class Extension {
     }
     this.storageNode = new StorageNode({ ...shared, vault, tokens, signingKey })
     this.storageClient = new StorageClient({ ...shared, ownNode: this.storageNode })
+    this.upkeep = new Upkeep({ ...shared, node: this.storageNode, signingKey })
+    this.#vault = vault
   }
 
   /** What the owner shows: role and neighbours. */
@@ -70,10 +88,27 @@ export class Extension {
     return this.#news.poll()
   }
 
-  /** Says goodbye to the rings. */
-  leave(now: Instant): void {
-    this.rings.leave(now)
-    this.#hasLeft = true
+  /** New limits hold at once. Allocation 0 stops storing, once what is held was handed over. */
+  setLimits(limits: VaultLimits, now: Instant): void {
+    if (limits.allocationBytes === 0) {
+      this.#depart({ then: 'stay away', limits }, now)
+      return
+    }
+    this.#vault.setLimits(limits, now)
+    if (this.#departure?.then === 'stay away') this.#departure = { then: 'come back', limits }
+    else if (!this.#departure) this.rings.setMember(true, now)
+  }
+
+  /** Hands over what is held, forgets it, and stores anew. */
+  clear(now: Instant): void {
+    const { limits } = this.#vault
+    this.#depart({ then: limits.allocationBytes > 0 ? 'come back' : 'stay away', limits }, now)
+  }
+
+  /** Hands over what there is time for (10 s at most) and says goodbye; `hasLeft` tells when. */
+  leave(timeMs: number, now: Instant): void {
+    this.#departure = undefined
+    this.#depart({ then: 'end', limits: this.#vault.limits }, now, timeMs)
   }
 
   get hasLeft(): boolean {
@@ -98,6 +133,7 @@ export class Extension {
       this.storageNode.handleTransferEvent(event, now)
     }
     this.storageClient.drainTransfers(now)
+    moved = this.#settleUpkeep(now) || moved
     for (let event = this.#exchange.pollEvent('storage'); event; event = this.#exchange.pollEvent('storage')) {
       moved = true
       this.storageClient.handleExchangeEvent(event, now)
@@ -112,6 +148,7 @@ export class Extension {
     this.#transfers.handleTimeout(now)
     this.storageNode.handleTimeout(now)
     this.storageClient.handleTimeout(now)
+    this.upkeep.handleTimeout(now)
   }
 
   nextTimeout(): Wake | undefined {
@@ -121,6 +158,7 @@ export class Extension {
       this.#transfers.nextTimeout(),
       this.storageNode.nextTimeout(),
       this.storageClient.nextTimeout(),
+      this.upkeep.nextTimeout(),
     )
   }
 
@@ -131,12 +169,54 @@ export class Extension {
     else if (kind < FIRST_STORAGE_KIND) this.rings.handleRequest(from, kind, requestId, body, now)
     else if (kind === STORAGE_KIND.segment) this.#transfers.handleSegment(from, body, now)
     else if (kind === STORAGE_KIND.segmentAck) this.#transfers.handleSegmentAck(from, body, now)
-    else this.storageNode.handleRequest(kind, from, requestId, body, now)
+    else if (!this.upkeep.handleRequest(kind, from, requestId, body, now)) {
+      this.storageNode.handleRequest(kind, from, requestId, body, now)
+    }
+  }
+
+  #settleUpkeep(now: Instant): boolean {
+    let moved = false
+    for (let event = this.#exchange.pollEvent('upkeep'); event; event = this.#exchange.pollEvent('upkeep')) {
+      moved = true
+      this.upkeep.handleAnswer(event, now)
+    }
+    for (let event = this.#transfers.pollEvent('upkeep'); event; event = this.#transfers.pollEvent('upkeep')) {
+      moved = true
+      this.upkeep.handleTransferEvent(event, now)
+    }
+    for (let event = this.storageNode.pollEvent(); event; event = this.storageNode.pollEvent()) {
+      moved = true
+      this.upkeep.handleStorageEvent(event, now)
+      this.#news.push({ kind: 'vaultChanged' })
+    }
+    if (this.upkeep.pollEvent(now)) this.#finishDeparture(now)
+    return moved
+  }
+
+  #depart(departure: Departure, now: Instant, timeMs: number = HAND_OVER_MS_MAX): void {
+    const isUnderWay = this.#departure !== undefined
+    this.#departure = departure
+    if (isUnderWay) return
+    if (this.rings.isStorage) this.upkeep.leave(timeMs, now)
+    else this.#finishDeparture(now)
+  }
+
+  #finishDeparture(now: Instant): void {
+    const departure = this.#departure
+    if (!departure) return
+    this.#departure = undefined
+    this.rings.setMember(false, now)
+    this.#vault.clear()
+    this.#vault.setLimits(departure.limits, now)
+    this.#hasLeft = departure.then === 'end'
+    if (departure.then === 'come back') this.rings.setMember(true, now)
+    this.#news.push({ kind: 'vaultChanged' })
   }
 
   #handleRingsEvent(event: RingsEvent, now: Instant): void {
-    if (event.kind === 'payload') this.storageNode.handleRingsEvent(event, now)
-    else if (event.kind === 'found' || event.kind === 'notFound') this.storageClient.handleRingsEvent(event, now)
-    else this.#news.push(event)
+    this.storageNode.handleRingsEvent(event, now)
+    this.upkeep.handleRingsEvent(event, now)
+    if (event.kind === 'found' || event.kind === 'notFound') this.storageClient.handleRingsEvent(event, now)
+    else if (event.kind !== 'payload') this.#news.push(event)
   }
 }

@@ -46,15 +46,12 @@ export class StorageFace {
 
   /** New limits hold at once. Allocation 0 leaves the rings, after what is held was handed over. */
   setLimits(limits: VaultLimits, now: Instant): void {
-    this.#vault.setLimits(limits, now)
-    this.#extension.rings.setMember(limits.allocationBytes > 0, now)
+    this.#extension.setLimits(limits, now)
   }
 
   /** Hands over what is held, forgets it, and begins anew. */
   clear(now: Instant): void {
-    this.#extension.rings.setMember(false, now)
-    this.#vault.clear()
-    this.#extension.rings.setMember(this.#vault.limits.allocationBytes > 0, now)
+    this.#extension.clear(now)
   }
 
   #turnDay(now: Instant): void {

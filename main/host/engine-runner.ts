@@ -29,8 +29,9 @@ export interface EngineRunnerOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-/** How long a clean leave may take; the rest of the network repairs what was not handed over. */
-const LEAVE_POLL_MS = 50
+const LEAVE_POLL_MS = 20
+/** The engine ends its hand-over by itself; if it does not, the network repairs what was left. */
+const LEAVE_GRACE_MS = 500
 
 /** One engine in the real world: socket, clock, vault on disk, proof workers. */
 export class EngineRunner {
@@ -117,8 +118,8 @@ export class EngineRunner {
 
   /** Says goodbye, hands over what there is time for, and ends. The vault's files are gone afterwards. */
   async stop(leaveMsMax: number): Promise<void> {
-    this.turn((engine, now) => engine.leave(now))
-    const giveUpAt = performance.now() + leaveMsMax
+    this.turn((engine, now) => engine.leave(leaveMsMax, now))
+    const giveUpAt = performance.now() + leaveMsMax + LEAVE_GRACE_MS
     while (!this.engine.hasLeft && performance.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, LEAVE_POLL_MS))
     }

@@ -91,7 +91,7 @@ export class OurNode implements BootstrapPoint {
 
   /** Says goodbye and closes. */
   async close(): Promise<void> {
-    if (!this.#isClosed) this.driver.turn((now) => this.engine.leave(now))
+    if (!this.#isClosed) this.driver.turn((now) => this.engine.leave(0, now))
     await this.crash()
   }
 
