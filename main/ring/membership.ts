@@ -12,6 +12,10 @@ const ALONE_AFTER_MS = 5 * SECOND_MS
 /** So long a node that knows of others tries to find its place; then it joins with what it has. */
 const JOIN_PATIENCE_MS = 30 * SECOND_MS
 const JOIN_STEP_MS = 200
+/** How long to look for three acquaintances to be tested by. */
+const MEETING_PATIENCE_MS = 5 * SECOND_MS
+/** From the first acquaintance on, to hear how many there are. */
+const MEETING_MS = SECOND_MS
 const RETEST_INTERVAL_MS = 15 * MINUTE_MS
 /** Members that pass tokens to us must not have heard from us for so long; less where nobody is that much of a stranger. */
 const QUIET_SECONDS = 600
@@ -22,7 +26,12 @@ export type MembershipEvent =
   | { readonly kind: 'resigned'; readonly why: RoleReason }
   | { readonly kind: 'waiting'; readonly why: RoleReason }
 
-type Phase = 'client' | 'joining' | 'testing' | 'member'
+/**
+ * `meeting`   knows a few members and writes to no others, so that strangers are left to test us
+ * `testing`   the tokens are under way
+ * `joining`   fills its tables until it knows its place in every ring
+ */
+type Phase = 'client' | 'meeting' | 'testing' | 'joining' | 'member'
 
 /**
  * Whether this node is a storage node: what its owner wants, what strangers can reach, and what a sleep undoes. It joins
@@ -41,6 +50,7 @@ export class Membership {
   #isFallback = false
   #passedAt = Number.NEGATIVE_INFINITY
   #startedAt = 0
+  #metAt: Instant | undefined
   #nextStepAt = Number.POSITIVE_INFINITY
   #nextTestAt = Number.POSITIVE_INFINITY
 
@@ -54,7 +64,7 @@ export class Membership {
 
   /** Whether we are looking for our place in the rings. */
   get isJoining(): boolean {
-    return this.#phase === 'joining'
+    return this.#phase === 'joining' || this.#phase === 'meeting'
   }
 
   pollEvent(): MembershipEvent | undefined {
@@ -98,27 +108,46 @@ export class Membership {
     if (this.#isUnreachable && verdict === 'unknown') return
     this.#isUnreachable = false
     this.#passedAt = now
-    if (this.#phase === 'testing') this.#join(now)
-    else if (this.#phase === 'client' && this.#isWanted) this.#begin('joining', now)
+    if (this.#phase === 'testing') {
+      this.#fillTables()
+      this.#nextStepAt = now
+    } else if (this.#phase === 'client' && this.#isWanted) this.#begin('joining', now)
   }
 
   #begin(why: RoleReason, now: Instant): void {
-    this.#phase = 'joining'
+    const isTested = now - this.#passedAt < MINUTE_MS
+    this.#phase = this.#reachability.isPossible && !isTested ? 'meeting' : 'joining'
+    this.#peers.setHeldBack(this.#phase === 'meeting')
     this.#startedAt = now
+    this.#metAt = undefined
     this.#nextStepAt = now
     this.#events.push({ kind: 'waiting', why })
   }
 
   #step(now: Instant): void {
-    this.#nextStepAt = Number.POSITIVE_INFINITY
-    if (this.#phase !== 'joining') return
-    if (!this.#isReady(now)) {
-      this.#nextStepAt = now + JOIN_STEP_MS
-      return
+    this.#nextStepAt = now + JOIN_STEP_MS
+    if (this.#phase === 'meeting') this.#meet(now)
+    else if (this.#phase === 'joining' && this.#isReady(now)) this.#join(now)
+    else if (this.#phase !== 'joining') this.#nextStepAt = Number.POSITIVE_INFINITY
+  }
+
+  /** Waits for acquaintances, then has them test us if there are others besides them. */
+  #meet(now: Instant): void {
+    if (this.#peers.count > 0) this.#metAt ??= now
+    const isPatient = this.#metAt === undefined ? !this.#isReady(now) : now - this.#metAt < MEETING_PATIENCE_MS
+    const hasMet = this.#metAt !== undefined && now - this.#metAt >= MEETING_MS
+    const isEnough = hasMet && (!this.#reachability.isNeeded || this.#reachability.hasCarriers)
+    if (isPatient && !isEnough) return
+    if (this.#reachability.isNeeded) {
+      this.#phase = 'testing'
+      return this.#reachability.testSelf(QUIET_SECONDS, now)
     }
-    if (!this.#reachability.isNeeded || now - this.#passedAt < MINUTE_MS) return this.#join(now)
-    this.#phase = 'testing'
-    this.#reachability.testSelf(QUIET_SECONDS, now)
+    this.#fillTables()
+  }
+
+  #fillTables(): void {
+    this.#phase = 'joining'
+    this.#peers.setHeldBack(false)
   }
 
   /** Whether we know where we belong in every ring, or that there is nobody but us. */
@@ -134,6 +163,7 @@ export class Membership {
 
   #join(now: Instant): void {
     this.#phase = 'member'
+    this.#nextStepAt = Number.POSITIVE_INFINITY
     this.#self.isStorage = true
     if (this.#nextTestAt === Number.POSITIVE_INFINITY) this.#nextTestAt = now + RETEST_INTERVAL_MS
     this.#events.push({ kind: 'joined' })
@@ -156,6 +186,7 @@ export class Membership {
   }
 
   #resign(why: RoleReason): void {
+    this.#peers.setHeldBack(false)
     const wasStorage = this.#self.isStorage
     this.#phase = 'client'
     this.#self.isStorage = false

@@ -16,6 +16,8 @@ import { type Naming, type Ring, UNNAMED } from './ring.ts'
 /** Contacts per ring that are being asked whether they live, before they may stand in its tables. */
 const CANDIDATES_PER_RING_MAX = 8
 const PROBES_MAX = 16
+/** Enough to see that there are strangers. */
+const HEARD_OF_MAX = 32
 /** Who fell silent is not asked again on hearsay for so long; a packet of its own brings it back at once. */
 const SILENT_FOR_MS = 2 * MINUTE_MS
 const SILENT_MAX = 1_024
@@ -78,6 +80,8 @@ export class PeerTable {
   readonly #peers = new Map<string, Peer>()
   readonly #candidates = new Map<string, Candidate>()
   readonly #silent = new ExpiringMap<string, true>(SILENT_FOR_MS, SILENT_MAX, 'ring: silent contacts')
+  readonly #heardOf = new Set<string>()
+  #isHeldBack = false
   readonly #events = new Queue<PeerEvent>(EVENTS_MAX)
 
   constructor({ self, rings, places, exchange, counters, scope, needsTest }: PeerTableOptions) {
@@ -115,9 +119,21 @@ export class PeerTable {
     return this.#events.poll()
   }
 
+  /** While held back, nobody is greeted on hearsay: whom we write to cannot tell any more whether strangers reach us. */
+  setHeldBack(isHeldBack: boolean): void {
+    this.#isHeldBack = isHeldBack
+    if (!isHeldBack) this.#heardOf.clear()
+  }
+
+  /** Storage nodes that we know, or know of while held back; ourselves not counted. */
+  get heardOfCount(): number {
+    return this.#peers.size + this.#heardOf.size
+  }
+
   /** Asks a contact that somebody named, or that wrote to us, whether it listens there, if any ring could use it. */
   consider(contact: Contact, now: Instant, hearsay: Hearsay = {}): void {
     const isSender = !hearsay.teller
+    if (this.#isHeldBack && !isSender && !this.isResolved(contact, now, hearsay)) return this.#hearOf(contact)
     if (isSender) this.#silent.delete(contactId(contact))
     const known = this.#peers.get(contact.key.hex)
     if (known?.contact.address.equals(contact.address)) return this.#offerNamed(known, hearsay)
@@ -252,6 +268,10 @@ export class PeerTable {
     const ring = index === undefined ? undefined : this.#rings[index]
     if (ring && naming && ring.offer(peer, naming))
       this.#raise({ kind: 'ringChanged', ring: ring.index, cause: 'joined' })
+  }
+
+  #hearOf({ key }: Contact): void {
+    if (this.#heardOf.size < HEARD_OF_MAX) this.#heardOf.add(key.hex)
   }
 
   #candidateCountIn(ring: number): number {

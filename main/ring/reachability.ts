@@ -99,7 +99,17 @@ export class Reachability {
 
   /** Whether there are strangers enough, and a network in which not everybody reaches everybody. */
   get isNeeded(): boolean {
-    return this.#options.scope === 'internet' && this.#options.peers.count + 1 >= MEMBERS_MIN
+    return this.#options.scope === 'internet' && this.#options.peers.heardOfCount + 1 >= MEMBERS_MIN
+  }
+
+  /** Whether this node has enough acquaintances of different prefixes to be tested by. */
+  get hasCarriers(): boolean {
+    return this.#chooseByPrefix(CARRIERS, () => true).length >= CARRIERS
+  }
+
+  /** Whether tests can be needed at all where this node lives. */
+  get isPossible(): boolean {
+    return this.#options.scope === 'internet'
   }
 
   needsTest(contact: Contact): boolean {

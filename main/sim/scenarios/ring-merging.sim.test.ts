@@ -1,0 +1,62 @@
+import { beforeAll, expect, test } from 'vitest'
+import { propertySeed } from '../../base/test-seed.ts'
+import { MINUTE_MS, SECOND_MS } from '../../base/time.ts'
+import { sodiumReady } from '../../crypto/sodium.ts'
+import { untrueLists } from '../ring-invariants.ts'
+import { RingWorld } from '../ring-world.ts'
+import { printOnFailure } from '../test-print.ts'
+
+beforeAll(() => sodiumReady)
+
+const RINGS = [0, 1, 2]
+/** Within which two rings must be one. */
+const MERGED_WITHIN_MS = 10 * MINUTE_MS
+
+function untrue(world: RingWorld): string[] {
+  return RINGS.flatMap((ring) => untrueLists(world, ring))
+}
+
+function runUntilOne(world: RingWorld): void {
+  const end = world.simulation.now + MERGED_WITHIN_MS
+  while (world.simulation.now < end && untrue(world).length > 0) world.simulation.runFor(10 * SECOND_MS)
+  expect(untrue(world)).toEqual([])
+}
+
+/**
+ * Goal: two rings formed apart become one, though each is perfect by itself.
+ * Method: twice as many nodes on two bootstrap lists; then one node of one ring hears of one node of the other.
+ */
+test('two rings formed apart merge over a single contact', () => {
+  const world = new RingWorld(propertySeed())
+  printOnFailure(world)
+  const left = world.grow(24, 200)
+  const right = world.grow(24, 200)
+  world.simulation.runFor(MINUTE_MS)
+  const keysOf = (nodes: typeof left) => new Set(nodes.map(({ rings }) => rings.selfKey.hex))
+  const rightKeys = keysOf(right)
+  expect(left.some(({ rings }) => rings.successors(0).some(({ key }) => rightKeys.has(key.hex)))).toBe(false)
+
+  const [across] = right
+  left[7]?.act((rings, now) => across && rings.probe(across.contact, false, now))
+  runUntilOne(world)
+  const { wrong, notFound } = world.lookUpFromEveryNode(2)
+  expect([wrong, notFound]).toEqual([[], 0])
+})
+
+/**
+ * Goal: a network that was cut in two long enough for each half to forget the other finds itself again.
+ * Method: a partition of ten minutes; the halves then know each other only by a bootstrap entry each.
+ */
+test('the halves of a healed partition merge', () => {
+  const world = new RingWorld(propertySeed() + 1)
+  printOnFailure(world)
+  const nodes = world.grow(20, 200)
+  world.simulation.runFor(MINUTE_MS)
+  const half = nodes.filter((_, index) => index % 2 === 0)
+  world.simulation.network.partition([half.map(({ contact }) => contact.address)])
+  world.simulation.runFor(10 * MINUTE_MS)
+  const inHalf = new Set(half.map(({ rings }) => rings.selfKey.hex))
+  for (const { rings } of half) expect(rings.successors(0).every(({ key }) => inHalf.has(key.hex))).toBe(true)
+  world.simulation.network.heal()
+  runUntilOne(world)
+})
