@@ -10,16 +10,23 @@ import { UdpSocket } from '../driver/udp-socket.ts'
 import { Engine } from '../engine/engine.ts'
 import type { EngineEvent } from '../engine/events.ts'
 import { createProfile, type SavedProfile, withMessengerProfile } from '../engine/profile-file.ts'
+import type { UserEngine } from '../engine/user-engine.ts'
 import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
 import type { Messenger } from '../tox/messenger/messenger.ts'
 import type { BootstrapPoint } from './bootstrapd.ts'
 import { EventLog } from './event-log.ts'
+import { type MailNews, OurDisk } from './our-disk.ts'
 import { OurFiles } from './our-files.ts'
+import type { MessageKind } from './peer-events.ts'
+
+const TTL_SECONDS = 86_400
 
 export interface OurPeerOptions {
   /** An identity to begin with; a new one by default. */
   readonly profile?: SavedProfile
+  /** What it had on disk before; nothing by default. */
+  readonly disk?: OurDisk
   /** The ports to try; by default one that is free. LAN discovery reaches 33445 to 33545 only. */
   readonly ports?: readonly [from: number, to: number]
   readonly loss?: LossOptions
@@ -35,17 +42,21 @@ export class OurNode implements BootstrapPoint {
   protected readonly driver: UdpDriver
   readonly events = new EventLog<EngineEvent>()
   readonly files = new OurFiles()
+  readonly disk: OurDisk
   readonly lossy: LossySocket | undefined
   #isClosed = false
 
   protected constructor(socket: UdpSocket, options: OurPeerOptions, profile: SavedProfile | undefined) {
     const clock = new RealClock()
     const { loss, lanDiscovery = false } = options
+    this.disk = new OurDisk(options.disk)
     this.lossy = loss && new LossySocket(socket, loss)
     const dht = { lanDiscovery, bootstrapInfo: { version: 1, motd: utf8Encode('ampoule') } }
     const vault = createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT })
     const place = { scope: 'loopback', vault } as const
-    this.engine = new Engine({ random: osRandom, dht, ...place, ...(profile ? { profile } : {}) }, clock.now())
+    const offline = { state: this.disk.rows, settings: { readReceipts: true, proofAlgorithm: 'argon2id' } } as const
+    const person = profile ? { profile, offline } : {}
+    this.engine = new Engine({ random: osRandom, dht, ...place, ...person }, clock.now())
     this.driver = new UdpDriver({
       engine: this.engine,
       socket: this.lossy ?? socket,
@@ -106,10 +117,12 @@ export class OurNode implements BootstrapPoint {
   #endWaits(reason: Error): void {
     this.events.close(reason)
     this.files.news.close(reason)
+    this.disk.news.close(reason)
   }
 
   #drain(now: number): void {
     for (let pending = this.engine.pollChange(); pending; pending = this.engine.pollChange()) {
+      this.disk.write(pending.change)
       this.engine.persisted(pending.sequence, now)
     }
     for (let event = this.engine.pollEvent(); event; event = this.engine.pollEvent()) {
@@ -161,20 +174,29 @@ export class OurPeer extends OurNode {
   }
 
   add(toxId: string, text: string): void {
-    const outcome = this.act((messenger, now) => messenger.addFriend(fromHex(toxId), utf8Encode(text), now))
+    const outcome = this.#do((user, now) => user.addFriend(fromHex(toxId), utf8Encode(text), now))
     if (outcome.kind !== 'added') throw new Error(`not added: ${outcome.kind}`)
   }
 
   accept(publicKey: string): void {
-    this.act((messenger, now) => messenger.acceptFriend(keyOf(publicKey), now))
+    this.#do((user, now) => user.acceptFriend(keyOf(publicKey), now))
   }
 
-  /** Returns the receipt id. */
-  send(friend: string, text: string | Uint8Array, kind: 'message' | 'action' = 'message'): number {
-    const bytes = typeof text === 'string' ? utf8Encode(text) : text
-    const outcome = this.act((messenger, now) => messenger.sendMessage(keyOf(friend), kind, bytes, now))
-    if (outcome.kind !== 'sent') throw new Error(`not sent: ${outcome.kind}`)
-    return outcome.receiptId
+  /** Hands a message to the offline engine. Returns its number. */
+  send(friend: string, text: string, kind: MessageKind = 'message'): number {
+    const content = { kind: kind === 'action' ? 'action' : 'text', text: utf8Encode(text) } as const
+    const outcome = this.#do(({ offline }, now) =>
+      offline.send(keyOf(friend), { content, sentAtMs: now, ttlSeconds: TTL_SECONDS }, now),
+    )
+    if (outcome.kind !== 'accepted') throw new Error(`not sent: ${outcome.kind}`)
+    return this.disk.numberOf(outcome.messageId)
+  }
+
+  /** Takes the next news of one friend's messages or of own ones to them. */
+  mail<Kind extends MailNews['kind']>(kind: Kind, friend: string): Promise<Extract<MailNews, { readonly kind: Kind }>> {
+    const isWanted = (news: MailNews): boolean => news.kind === kind && news.friend === friend
+    // `take` gives what it was asked for.
+    return this.disk.news.take(kind, isWanted) as Promise<Extract<MailNews, { readonly kind: Kind }>>
   }
 
   /** Returns the id of the transfer. Nothing past `stopAt` bytes leaves before `goOn`. */
@@ -192,6 +214,10 @@ export class OurPeer extends OurNode {
 
   async waitUntilOnline(friend: string): Promise<void> {
     await this.waitFor('friendOnline', (event) => event.friend.hex === friend)
+  }
+
+  #do<T>(action: (user: UserEngine, now: number) => T): T {
+    return this.driver.turn((now) => this.engine.command(() => action(this.engine.asUser(), now), now))
   }
 }
 

@@ -22,6 +22,8 @@ export class OurPerson implements Person {
     this.#options = options
   }
 
+  readonly isOurs = true
+
   get toxId(): string {
     return this.peer.toxId
   }
@@ -95,17 +97,17 @@ export class OurPerson implements Person {
   }
 
   async nextMessage(friend: string): Promise<ReceivedText> {
-    const { messageKind, text } = await this.peer.waitFor('message', (event) => event.friend.hex === friend)
+    const { messageKind, text } = await this.peer.mail('incoming', friend)
     return { kind: messageKind, text: textOf(text) }
   }
 
   async nextReceipt(friend: string): Promise<number> {
-    return (await this.peer.waitFor('receipt', (event) => event.friend.hex === friend)).receiptId
+    return (await this.peer.mail('delivered', friend)).number
   }
 
   receiptsSoFar(friend: string): readonly number[] {
-    return this.peer.events.untaken.flatMap((event) =>
-      event.kind === 'receipt' && event.friend.hex === friend ? [event.receiptId] : [],
+    return this.peer.disk.news.untaken.flatMap((news) =>
+      news.kind === 'delivered' && news.friend === friend ? [news.number] : [],
     )
   }
 
@@ -160,7 +162,7 @@ export class OurPerson implements Person {
 
   async keep(): Promise<() => Promise<Person>> {
     const profile = this.peer.snapshot()
-    return () => this.#home.startOurs({ ...this.#options, profile })
+    return () => this.#home.startOurs({ ...this.#options, profile, disk: this.peer.disk })
   }
 
   crash(): Promise<void> {

@@ -25,8 +25,9 @@ export class Outbox {
     return this.#waiting.map(({ text }) => text)
   }
 
-  /** Sends all that is left once more, in order. */
+  /** Sends all that is left once more, in order; our engine does so by itself. */
   async resend(person: Person): Promise<void> {
+    if (person.isOurs) return
     for (const { text } of this.#waiting.splice(0)) await this.send(person, text)
   }
 }

@@ -33,6 +33,8 @@ export type FileControl = 'resume' | 'pause' | 'cancel'
  * keys in upper-case hex. Every wait takes one event, past or to come.
  */
 export interface Person {
+  /** Our engine keeps messages until they are delivered; above libtoxcore that is the client's part. */
+  readonly isOurs: boolean
   readonly toxId: string
   readonly publicKey: string
   bootstrap(point: BootstrapPoint): Promise<void>

@@ -28,6 +28,8 @@ export class ToxPerson implements Person {
     return person
   }
 
+  readonly isOurs = false
+
   get toxId(): string {
     return this.#peer.toxId
   }
