@@ -187,6 +187,7 @@ export class Engine implements EngineIo {
     for (let round = 0; this.#settleOnce(now); round += 1) {
       assert(round < SETTLE_ROUNDS_MAX, 'the machines do not come to rest')
     }
+    if (this.storage.takeChange(now)) this.#push({ kind: 'vaultChanged' })
   }
 
   #settleOnce(now: Instant): boolean {

@@ -19,13 +19,25 @@ export class StorageFace {
   readonly #extension: Extension
   readonly #vault: Vault
   readonly #counters: Counters
-  #day = 0
+  #day: number | undefined
+  #toldBytes = 0
+  #toldRecords = 0
   #atDayStart: ReadonlyMap<string, number> = new Map()
 
   constructor(extension: Extension, vault: Vault, counters: Counters) {
     this.#extension = extension
     this.#vault = vault
     this.#counters = counters
+  }
+
+  /** Whether what is held has changed since the last call. Cheap: it is asked after every input. */
+  takeChange(now: Instant): boolean {
+    this.#turnDay(now)
+    const { usedBytes, records } = this.#vault.usage()
+    if (usedBytes === this.#toldBytes && records === this.#toldRecords) return false
+    this.#toldBytes = usedBytes
+    this.#toldRecords = records
+    return true
   }
 
   view(now: Instant): StorageView {
@@ -57,7 +69,7 @@ export class StorageFace {
   #turnDay(now: Instant): void {
     const day = Math.floor(now / DAY_MS)
     if (day === this.#day) return
+    if (this.#day !== undefined) this.#atDayStart = new Map(this.#counters.all())
     this.#day = day
-    this.#atDayStart = new Map(this.#counters.all())
   }
 }

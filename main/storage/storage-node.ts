@@ -282,7 +282,7 @@ export class StorageNode {
     const { mailbox, command } = request
     switch (kind) {
       case STORAGE_KIND.fetch:
-        return payloadOf(STORAGE_KIND.listing, listing, this.#mailboxes.list(mailbox, command, roomBytes, now))
+        return this.#listMailbox(request, roomBytes, now)
       case STORAGE_KIND.get:
         return this.#giveRecord(request, from, roomBytes, now)
       case STORAGE_KIND.delete: {
@@ -293,11 +293,18 @@ export class StorageNode {
     }
   }
 
+  #listMailbox({ mailbox, command }: MailboxRequest, roomBytes: number, now: Instant): Payload {
+    const found = this.#mailboxes.list(mailbox, command, roomBytes, now)
+    if (found.record) this.#counters.add('storage: served')
+    return payloadOf(STORAGE_KIND.listing, listing, found)
+  }
+
   #giveRecord({ mailbox, command }: MailboxRequest, from: Contact, roomBytes: number, now: Instant): Payload {
     const given = this.#mailboxes.get(mailbox, command, now)
     if (given.kind === 'refused') return refusedPayload(given, now)
     const { record, wantsBody } = given
     if (!wantsBody) return payloadOf(STORAGE_KIND.standing, standing, { kind: 'record', signed: record.signed })
+    this.#counters.add('storage: served')
     if (fetchedRecordBytes(record) <= roomBytes) return payloadOf(STORAGE_KIND.record, fetchedRecord, record)
     const ready = this.#transfers.offer(from, encode(fetchedRecord, record), 'node', now)
     return ready

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { Counters } from '../base/counters.ts'
+import { SeededRandom } from '../base/random.ts'
+import { DAY_MS } from '../base/time.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
+import { createMemoryVault } from '../storage/vault-memory.ts'
+import { Engine } from './engine.ts'
+import { StorageFace } from './storage-face.ts'
+
+await sodiumReady
+const START = 20_000 * DAY_MS
+
+function face() {
+  const counters = new Counters()
+  const vault = createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT })
+  const options = { random: new SeededRandom(1), dht: { lanDiscovery: false }, scope: 'loopback', vault } as const
+  const { extension } = new Engine(options, START)
+  const usage = { usedBytes: 0, records: 0 }
+  vault.usage = () => ({ allocationBytes: 0, repairBytes: 0, tombstones: 0, ...usage })
+  return { counters, usage, storage: new StorageFace(extension, vault, counters) }
+}
+
+test('what was served and refused is counted from midnight on', () => {
+  const { storage, counters } = face()
+  counters.add('storage: served')
+  counters.add('storage: refused oversize', 2)
+  expect(storage.view(START)).toMatchObject({ servedToday: 1, refusedToday: { oversize: 2 } })
+  expect(storage.view(START + DAY_MS)).toMatchObject({ servedToday: 0, refusedToday: {} })
+  counters.add('storage: served')
+  expect(storage.view(START + DAY_MS + 1)).toMatchObject({ servedToday: 1, refusedToday: {} })
+})
+
+test('a change of what is held is told once', () => {
+  const { storage, usage } = face()
+  expect(storage.takeChange(START)).toBe(false)
+  usage.usedBytes = 700
+  usage.records = 1
+  expect([storage.takeChange(START), storage.takeChange(START)]).toEqual([true, false])
+  usage.records = 0
+  expect(storage.takeChange(START)).toBe(true)
+})
