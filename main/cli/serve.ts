@@ -31,6 +31,9 @@ export async function runServe(args: readonly string[]): Promise<number> {
   const scope = commandScope()
   const log = createLog({ level: 'warn' })
   const pipe = new LinePipe(process.stdin, process.stdout)
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
   const host = await AppHost.start({
     profileFolder: values.profile,
     passphrase,
@@ -47,9 +50,6 @@ export async function runServe(args: readonly string[]): Promise<number> {
   })
   serve(contract, host.handlers, pipe, (error) => {
     log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
-  })
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
   await Promise.race([pipe.ended, stopped, host.quitAsked])
   await host.stop()

@@ -9,6 +9,7 @@ import { osRandom } from '../driver/os-random.ts'
 import type { SavedProfile } from '../engine/profile-file.ts'
 import type { UserEngine } from '../engine/user-engine.ts'
 import type { Contract } from '../../shared/api/contract.ts'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import type { Emitters, Handlers } from '../../shared/api/rpc.ts'
 import type { Friend } from '../../shared/model/friend.ts'
 import type { Message } from '../../shared/model/message.ts'
@@ -63,6 +64,7 @@ export class AppHost implements HostContext {
   readonly #news: NewsPacer<'network' | 'storage'>
   readonly #restartedAt: Instant[] = []
   #quit: () => void = () => {}
+  #restarting: Promise<void> | undefined
   #runner: EngineRunner | undefined
   #hasFailed = false
   #isStopping = false
@@ -74,14 +76,14 @@ export class AppHost implements HostContext {
     this.emit = options.emit
     this.settings = new SettingsStore(folder.database.settings)
     this.storageSettings = new StorageSettings(folder.database.settings)
-    if (options.storageBytes !== undefined) this.storageSettings.set({ allocationBytes: options.storageBytes })
+    if (options.storageBytes !== undefined) this.storageSettings.change({ allocationBytes: options.storageBytes })
     this.files = new FileTransfers({
-      files: () => this.#user().messenger.files,
+      files: (use) => this.turn(({ messenger }) => use(messenger.files)),
       onChanged: (view) => this.emit.files.changed(view),
     })
     this.#news = new NewsPacer(NEWS_INTERVAL_MS, {
-      network: () => this.emit.network.changed(networkOf(this)),
-      storage: () => this.emit.storage.changed(storageOf(this)),
+      network: () => this.#whileRunning(() => this.emit.network.changed(networkOf(this))),
+      storage: () => this.#whileRunning(() => this.emit.storage.changed(storageOf(this))),
     })
     this.#bridge = new EventBridge(folder.database, this.files, {
       messageChanged: (rowId) => this.#emitMessage(rowId),
@@ -111,6 +113,7 @@ export class AppHost implements HostContext {
     try {
       const host = new AppHost(options, folder)
       await host.#startEngine(folder.profile)
+      if (options.storageBytes !== undefined) host.storageSettings.keep()
       host.#fillIndex()
       return host
     } catch (error) {
@@ -128,12 +131,17 @@ export class AppHost implements HostContext {
   }
 
   get runner(): EngineRunner {
-    if (!this.#runner) throw new Error('the engine is not running')
+    if (!this.#runner) throw new ApiError(ApiErrorCode.Busy, 'the engine is just starting anew: ask again')
     return this.#runner
   }
 
   turn<T>(action: (engine: UserEngine, now: Instant) => T): T {
-    return this.runner.turn((engine, now) => action(engine.asUser(), now))
+    try {
+      return this.runner.turn((engine, now) => action(engine.asUser(), now))
+    } catch (error) {
+      if (!(error instanceof ApiError)) this.#handleFailure(error)
+      throw error
+    }
   }
 
   friends(): Friend[] {
@@ -177,7 +185,12 @@ export class AppHost implements HostContext {
     await runner.stop(0)
     this.folder.save(profile)
     this.database.forgetIdentity()
-    await this.#startEngine(profile)
+    try {
+      await this.#startEngine(profile)
+    } catch (error) {
+      this.#giveUp(error)
+      throw error
+    }
   }
 
   quit(): void {
@@ -188,6 +201,7 @@ export class AppHost implements HostContext {
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#news.close()
+    await this.#restarting
     if (this.#runner) {
       this.saveProfile()
       this.files.close()
@@ -199,7 +213,8 @@ export class AppHost implements HostContext {
   async #startEngine(profile: SavedProfile): Promise<void> {
     const { udpPort, scope, bootstrap, log, lanDiscovery } = this.#options
     const { proofThreads } = this.settings.settings
-    this.#runner = await EngineRunner.start({
+    const early: unknown[] = []
+    const runner = await EngineRunner.start({
       udpPort,
       scope,
       bootstrap,
@@ -214,9 +229,14 @@ export class AppHost implements HostContext {
         dht: { lanDiscovery: lanDiscovery && this.settings.settings.lanDiscovery },
       },
       onTurn: (engine, now) => this.#handleTurn(engine.asUser(), now),
-      onFailure: (error) => this.#handleFailure(error),
+      onFailure: (error) => (this.#runner === runner ? this.#handleFailure(error) : early.push(error)),
     })
-    this.#runner.begin()
+    if (early.length > 0) {
+      await runner.kill()
+      throw early[0]
+    }
+    this.#runner = runner
+    runner.begin()
   }
 
   #handleTurn(engine: UserEngine, now: Instant): void {
@@ -231,29 +251,37 @@ export class AppHost implements HostContext {
   #handleFailure(error: unknown): void {
     const { log } = this.#options
     log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
-    if (this.#isStopping) return
+    const broken = this.#runner
+    if (this.#isStopping || !broken) return
+    this.#runner = undefined
+    this.files.close()
     const now = Date.now()
     const recent = this.#restartedAt.filter((at) => now - at < HOUR_MS)
     this.#restartedAt.splice(0, this.#restartedAt.length, ...recent, now)
-    if (recent.length >= RESTARTS_PER_HOUR_MAX) {
-      this.#hasFailed = true
-      this.#quit()
-      return
-    }
-    const broken = this.#runner
-    this.#runner = undefined
-    void (async () => {
-      await broken?.kill()
-      await this.#startEngine(this.folder.profile)
-    })().catch((reason: unknown) => {
-      log.write('error', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))
-      this.#hasFailed = true
-      this.#quit()
-    })
+    const isHopeless = recent.length >= RESTARTS_PER_HOUR_MAX
+    const after = isHopeless ? broken.kill().then(() => this.#giveUp('it failed too often')) : this.#restart(broken)
+    this.#restarting = after.catch((reason: unknown) => this.#giveUp(reason))
   }
 
-  #user(): UserEngine {
-    return this.runner.engine.asUser()
+  async #restart(broken: EngineRunner): Promise<void> {
+    await broken.kill()
+    if (this.#isStopping) return
+    await this.#startEngine(this.folder.profile)
+    // Whom the person saw online is offline until the next meeting.
+    for (const friend of this.friends()) this.emit.friends.changed(friend)
+    this.#news.touch('network')
+    this.#news.touch('storage')
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#options.log.write('error', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))
+    this.#hasFailed = true
+    this.#quit()
+  }
+
+  /** News can wait until there is an engine again; it is told then. */
+  #whileRunning(tell: () => void): void {
+    if (this.#runner) tell()
   }
 
   #emitMessage(rowId: number): void {

@@ -41,6 +41,7 @@ export class EngineRunner {
   readonly #proofs: ProofRunner
   readonly #shelf: SqliteShelf
   #hasBegun = false
+  #isKilled = false
 
   private constructor(socket: UdpSocket, options: EngineRunnerOptions) {
     const clock = new RealClock()
@@ -49,10 +50,15 @@ export class EngineRunner {
     this.#socket = socket
     this.#shelf = shelf
     this.engine = new Engine({ ...options.engine, random, scope, vault }, clock.now())
+    const { engine } = this
     this.#proofs = new ProofRunner({
-      taker: this.engine,
+      taker: {
+        handleProofProgress: (...news) => this.#attempt(options, () => engine.handleProofProgress(...news)),
+        handleProof: (...news) => this.#attempt(options, () => engine.handleProof(...news)),
+        handleProofFailed: (...news) => this.#attempt(options, () => engine.handleProofFailed(...news)),
+      },
       now: () => clock.now(),
-      afterwards: () => this.turn(() => undefined),
+      afterwards: () => this.#attempt(options, () => this.turn(() => undefined)),
       share: options.proofShare,
     })
     this.#driver = new UdpDriver({
@@ -128,9 +134,20 @@ export class EngineRunner {
 
   /** Ends without a word. */
   async kill(): Promise<void> {
+    this.#isKilled = true
     await this.#driver.close()
     await this.#proofs.close()
     this.#shelf.close()
+  }
+
+  /** What a worker found comes while nobody is calling, as a datagram does. */
+  #attempt(options: EngineRunnerOptions, action: () => void): void {
+    if (this.#isKilled) return
+    try {
+      action()
+    } catch (error) {
+      options.onFailure(error)
+    }
   }
 
   #handleTurn(options: EngineRunnerOptions, now: Instant): void {

@@ -33,8 +33,16 @@ export class EventBridge {
 
   /** Drains the engine: changes to disk first, then what waited for them, until nothing is left. */
   drain(engine: UserEngine, now: Instant): void {
-    while (this.#persist(engine, now));
-    for (let event = engine.pollEvent(); event; event = engine.pollEvent()) this.#handle(event, now)
+    do {
+      while (this.#persist(engine, now));
+    } while (this.#tellOne(engine, now))
+  }
+
+  /** What an event makes its owner do may bring more changes, which go to disk before the next is told. */
+  #tellOne(engine: UserEngine, now: Instant): boolean {
+    const event = engine.pollEvent()
+    if (event) this.#handle(event, now)
+    return event !== undefined
   }
 
   #persist(engine: UserEngine, now: Instant): boolean {

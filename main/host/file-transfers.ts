@@ -31,13 +31,14 @@ interface Transfer {
 }
 
 export interface FileTransfersOptions {
-  readonly files: () => FileCommands
+  /** Does something with the engine's files; what follows is sent. */
+  readonly files: <T>(use: (files: FileCommands) => T) => T
   readonly onChanged: (view: FileTransferView) => void
 }
 
 /** Files on their way between two people who are both online: the engine moves the bytes, this reads and writes them. */
 export class FileTransfers {
-  readonly #files: () => FileCommands
+  readonly #files: FileTransfersOptions['files']
   readonly #onChanged: (view: FileTransferView) => void
   readonly #transfers = new Map<number, Transfer>()
   readonly #byTransferId = new Map<number, Transfer>()
@@ -58,7 +59,7 @@ export class FileTransfers {
     const file = openToRead(path)
     const size = fstatSync(file).size
     const offer = { fileKind: 'data', size, name: utf8Encode(name) } as const
-    const outcome = this.#files().offer(new PublicKey(fromHex(friend)), offer, now)
+    const outcome = this.#files((files) => files.offer(new PublicKey(fromHex(friend)), offer, now))
     if (outcome.kind !== 'offered') {
       closeSync(file)
       throw new ApiError(ApiErrorCode.Impossible, `the file was not offered: ${OFFER_PROBLEMS[outcome.kind]}`)
@@ -73,7 +74,7 @@ export class FileTransfers {
     if (transfer.direction !== 'in' || transfer.state !== 'offered') throw notNow(transfer)
     transfer.file = openToWrite(path)
     transfer.path = path
-    const { kind } = this.#files().accept(transfer.transferId, now)
+    const { kind } = this.#files((files) => files.accept(transfer.transferId, now))
     if (kind !== 'done') {
       this.#end(transfer, 'failed', 'the offer is over')
       throw notNow(transfer)
@@ -83,13 +84,13 @@ export class FileTransfers {
 
   pause(id: number, now: Instant): FileTransferView {
     const transfer = this.#get(id)
-    if (this.#files().pause(transfer.transferId, now).kind !== 'done') throw notNow(transfer)
+    if (this.#files((files) => files.pause(transfer.transferId, now)).kind !== 'done') throw notNow(transfer)
     return this.#set(transfer, 'paused')
   }
 
   resume(id: number, now: Instant): FileTransferView {
     const transfer = this.#get(id)
-    if (this.#files().resume(transfer.transferId, now).kind !== 'done') throw notNow(transfer)
+    if (this.#files((files) => files.resume(transfer.transferId, now)).kind !== 'done') throw notNow(transfer)
     return this.#set(transfer, 'running')
   }
 
@@ -97,7 +98,7 @@ export class FileTransfers {
   cancel(id: number, now: Instant): FileTransferView {
     const transfer = this.#get(id)
     if (isOver(transfer)) throw notNow(transfer)
-    this.#files().cancel(transfer.transferId, now)
+    this.#files((files) => files.cancel(transfer.transferId, now))
     return this.#end(transfer, 'cancelled', undefined)
   }
 
@@ -145,7 +146,7 @@ export class FileTransfers {
       this.#fail(transfer, error, now)
       return
     }
-    this.#files().provideChunk(transfer.transferId, position, data, now)
+    this.#files((files) => files.provideChunk(transfer.transferId, position, data, now))
     this.#progress(transfer, position + length)
   }
 
@@ -166,7 +167,7 @@ export class FileTransfers {
   }
 
   #fail(transfer: Transfer, error: unknown, now: Instant): void {
-    this.#files().cancel(transfer.transferId, now)
+    this.#files((files) => files.cancel(transfer.transferId, now))
     this.#end(transfer, 'failed', error instanceof Error ? error.message : String(error))
   }
 

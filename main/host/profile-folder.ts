@@ -39,14 +39,15 @@ export class ProfileFolder {
     this.#random = random
     makeFolder(path)
     const saved = readSavefile(join(path, 'profile.tox'), passphrase)
+    refuseTornFolder(path)
     const isEncrypted = saved ? saved.isEncrypted : passphrase !== undefined
     const dataKey = openDataKey(join(path, 'data.key'), isEncrypted ? passphrase : undefined, random)
     this.#cipher = new DataCipher(dataKey, random)
     wipe(dataKey)
-    this.database = openDatabase(join(path, 'ampoule.db'), this.#cipher)
     this.#profile = saved?.profile ?? createProfile(random)
     this.#passKey = isEncrypted && passphrase ? PassKey.create(passphrase, random) : undefined
     if (!saved) this.save(this.#profile)
+    this.database = openDatabase(join(path, 'ampoule.db'), this.#cipher)
   }
 
   get profile(): SavedProfile {
@@ -72,6 +73,16 @@ export class ProfileFolder {
     this.database.close()
     this.#cipher.wipe()
     this.#passKey?.wipe()
+  }
+}
+
+/** A new folder gets its database last: one without the other files has lost them, and must not get new ones. */
+function refuseTornFolder(path: string): void {
+  if (!existsSync(join(path, 'ampoule.db'))) return
+  for (const name of ['profile.tox', 'data.key']) {
+    if (!existsSync(join(path, name))) {
+      throw new ProfileError('unreadable', `${join(path, name)} is missing: put it back, or use a new profile folder`)
+    }
   }
 }
 

@@ -36,9 +36,13 @@ export class StorageSettings {
     return { ...VAULT_LIMITS_DEFAULT, allocationBytes, recordBytesMax, ttlMsMax: ttlSecondsMax * 1_000 }
   }
 
-  set(change: z.infer<typeof StorageChange>): void {
+  /** Changes what is given; `keep` makes it last. Throws ZodError where a value is out of bounds. */
+  change(change: z.infer<typeof StorageChange>): void {
     const given = Object.entries(change).filter(([, value]) => value !== undefined)
     this.#settings = Stored.parse({ ...this.#settings, ...Object.fromEntries(given) })
+  }
+
+  keep(): void {
     this.#table.set(NAME, this.#settings)
   }
 }

@@ -103,10 +103,7 @@ export function createPipeEmitters<C extends Contracts>(contract: C, pipe: Pipe)
 }
 
 /** Emitters that hand each event's full name and payload to `send`. */
-function createEmitters<C extends Contracts>(
-  contract: C,
-  send: (name: string, payload: unknown) => void,
-): Emitters<C> {
+function createEmitters<C extends Contracts>(contract: C, send: (name: string, payload: unknown) => void): Emitters<C> {
   const emitters: Record<string, Record<string, (payload: unknown) => void>> = {}
   for (const [group, name] of eventNames(contract)) {
     emitters[group] ??= {}
@@ -122,50 +119,54 @@ interface Request {
   readonly params: unknown
 }
 
-/** The reply to one frame, or undefined where JSON-RPC wants none (a notification). */
+/** The reply to one frame, or undefined where JSON-RPC wants none (a notification, even one that cannot be carried out). */
 export async function answer<C extends Contracts>(
   contract: C,
   handlers: Handlers<C>,
   frame: string,
   onFailure: (error: unknown) => void,
 ): Promise<string | undefined> {
-  let id: JsonRpcId = null
+  const request = parseRequest(frame)
+  if ('error' in request) return replyOf(request.id, { error: request.error })
+  const { id } = request
   try {
-    const request = parseRequest(frame)
-    if (request.id !== undefined) id = request.id
     const result = await call(contract, handlers, request)
-    return request.id === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result })
-  } catch (error) {
-    return JSON.stringify({ jsonrpc: '2.0', id: idOf(frame) ?? id, error: errorOf(error, onFailure) })
+    return id === undefined ? undefined : replyOf(id, { result })
+  } catch (thrown) {
+    const error = errorOf(thrown, onFailure)
+    return id === undefined ? undefined : replyOf(id, { error })
   }
 }
 
-function parseRequest(frame: string): Request {
+interface RpcError {
+  readonly code: number
+  readonly message: string
+}
+
+interface BadRequest {
+  readonly id: JsonRpcId
+  readonly error: RpcError
+}
+
+function replyOf(id: JsonRpcId, outcome: { readonly result: unknown } | { readonly error: RpcError }): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, ...outcome })
+}
+
+function parseRequest(frame: string): Request | BadRequest {
   let value: unknown
   try {
     value = JSON.parse(frame)
   } catch {
-    throw new ApiError(ApiErrorCode.ParseError, 'not JSON')
+    return { id: null, error: { code: ApiErrorCode.ParseError, message: 'not JSON' } }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ApiError(ApiErrorCode.InvalidRequest, 'a request is one JSON object')
+    return { id: null, error: { code: ApiErrorCode.InvalidRequest, message: 'a request is one JSON object' } }
   }
   const { jsonrpc, id, method: name, params } = value as Record<string, unknown>
-  const isId = id === undefined || id === null || typeof id === 'string' || typeof id === 'number'
-  if (jsonrpc !== '2.0' || typeof name !== 'string' || !isId) {
-    throw new ApiError(ApiErrorCode.InvalidRequest, 'not a JSON-RPC 2.0 request')
-  }
-  return { id, method: name, params }
-}
-
-function idOf(frame: string): JsonRpcId | undefined {
-  try {
-    const value: unknown = JSON.parse(frame)
-    const id = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['id'] : undefined
-    return typeof id === 'string' || typeof id === 'number' ? id : undefined
-  } catch {
-    return undefined
-  }
+  const isId = id === null || typeof id === 'string' || typeof id === 'number'
+  if (jsonrpc === '2.0' && typeof name === 'string' && (isId || id === undefined)) return { id, method: name, params }
+  const error = { code: ApiErrorCode.InvalidRequest, message: 'not a JSON-RPC 2.0 request' }
+  return { id: isId ? id : null, error }
 }
 
 async function call(contract: Contracts, handlers: Handlers<Contracts>, request: Request): Promise<unknown> {
@@ -186,7 +187,7 @@ function firstIssue(error: z.ZodError): string {
   return `${where ? `${where}: ` : ''}${issue?.message ?? 'invalid arguments'}`
 }
 
-function errorOf(error: unknown, onFailure: (error: unknown) => void): { code: number; message: string } {
+function errorOf(error: unknown, onFailure: (error: unknown) => void): RpcError {
   if (error instanceof ApiError) return { code: error.code, message: error.message }
   onFailure(error)
   return { code: ApiErrorCode.Internal, message: 'internal error' }

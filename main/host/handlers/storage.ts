@@ -16,7 +16,8 @@ export function storageHandlers(context: HostContext): Handlers<Contract>['stora
       if (allocationBytes !== undefined && allocationBytes !== 0 && allocationBytes < ALLOCATION_BYTES_MIN) {
         throw new ApiError(ApiErrorCode.InvalidArguments, 'allocationBytes: 0 (off) or at least 1 MiB')
       }
-      context.storageSettings.set(change)
+      context.storageSettings.change(change)
+      context.storageSettings.keep()
       context.turn(({ storage }, now) => storage.setLimits(context.storageSettings.limits, now))
       return announced(context)
     },
