@@ -109,8 +109,7 @@ export class Collection {
       this.#schedule.hurry(friend, 0, now)
     }
     for (const watch of this.#schedule.due(this.#parts.friends.values(), now)) this.#fetch(watch, now)
-    const isQuiet = (friend: string, epochId: Uint8Array): boolean => !this.#isFetching(friend, epochId, now)
-    for (const batch of this.deletions.due(isQuiet, now)) {
+    for (const batch of this.deletions.due(this.#isQuietAt(now), now)) {
       const epoch = this.#parts.friends.get(batch.friend)?.epochs.get(batch.epochId)
       if (!epoch) continue
       const signer = epoch.receiveSigner()
@@ -128,7 +127,8 @@ export class Collection {
   nextTimeout(now: Instant): Wake | undefined {
     const review = { at: this.#reviewAt, why: 'erase keys whose time is over' }
     if (!this.#isConnected) return review
-    return earliest(review, this.#schedule.nextTimeout(this.#parts.friends.values(), now), this.deletions.nextTimeout())
+    const fetch = this.#schedule.nextTimeout(this.#parts.friends.values(), now)
+    return earliest(review, fetch, this.deletions.nextTimeout(this.#isQuietAt(now)))
   }
 
   /** Mail that we can list and no longer open: packets that ask SENDER for it. */
@@ -137,6 +137,14 @@ export class Collection {
       const slots = [...(this.#unreadable.get(epoch) ?? [])].slice(0, 255)
       return slots.length === 0 ? [] : [encode(sendAgain, { subType: 7, epochId: epoch.id, slots })]
     })
+  }
+
+  /** Whether a mailbox can be deleted from: its keys are there, and no fetch of it is under way. */
+  #isQuietAt(now: Instant): (friend: string, epochId: Uint8Array) => boolean {
+    return (friend, epochId) => {
+      const hasKeys = this.#parts.friends.get(friend)?.epochs.get(epochId) !== undefined
+      return hasKeys && !this.#isFetching(friend, epochId, now)
+    }
   }
 
   #isFetching(friend: string, epochId: Uint8Array, now: Instant): boolean {

@@ -116,10 +116,11 @@ export class Deletions {
     }
   }
 
-  nextTimeout(): Wake | undefined {
+  /** Deletions of a mailbox that is not quiet wait for what ends there, not for time. */
+  nextTimeout(isQuiet: (friend: string, epochId: Uint8Array) => boolean): Wake | undefined {
     let soonest: Wake | undefined
-    for (const { nextAt, operationId } of this.#entries.values()) {
-      if (nextAt === undefined || operationId !== undefined) continue
+    for (const { friend, collected, nextAt, operationId } of this.#entries.values()) {
+      if (nextAt === undefined || operationId !== undefined || !isQuiet(friend, collected.epochId)) continue
       soonest = earliest(soonest, { at: nextAt, why: 'delete what was collected' })
     }
     return soonest
