@@ -46,8 +46,8 @@ export interface StorageSimNodeOptions {
   readonly formula?: EffortFormula
   /** By how much its clock is wrong. */
   readonly clockOffsetMs?: number
-  /** Virtual time that one proof takes. */
-  readonly proofMs?: number
+  /** Virtual time that one proof takes, or what says it for each. */
+  readonly proofMs?: number | (() => number)
 }
 
 /** A node of rings and storage without Tox: what the storage network does, under a virtual clock. */
@@ -68,7 +68,7 @@ export class StorageSimNode implements EngineIo {
   readonly #envelopes: DhtEnvelopes
   readonly #traffic = new Traffic()
   readonly #transmits = new Queue<Transmit>(TRANSMITS_MAX)
-  readonly #proofMs: number
+  readonly #proofMs: () => number
   #now: Instant
 
   constructor(simulation: Simulation, options: StorageSimNodeOptions = {}) {
@@ -76,7 +76,7 @@ export class StorageSimNode implements EngineIo {
     const random: Random = simulation.createRandom()
     const signingKey = SigningKey.create(random)
     this.#simulation = simulation
-    this.#proofMs = proofMs
+    this.#proofMs = typeof proofMs === 'number' ? () => proofMs : proofMs
     this.#now = simulation.now
     this.#envelopes = new DhtEnvelopes(signingKey.toKeyPair(), random)
     const transmits = { send: (bytes: Uint8Array, to: Address) => this.#send(bytes, to) }
@@ -250,7 +250,7 @@ export class StorageSimNode implements EngineIo {
     this.events.push(event)
     if (event.kind !== 'solve') return
     const { jobId, job } = event
-    this.#simulation.schedule(this.#proofMs, () => {
+    this.#simulation.schedule(this.#proofMs(), () => {
       if (this.node.isRunning) this.act((now) => this.client.handleProof(jobId, solutionsOf(job), now))
     })
   }
