@@ -1,15 +1,17 @@
 import { Address } from '../base/address.ts'
 import { DecodeError } from '../base/byte-reader.ts'
 import { concat, fromHex } from '../base/bytes.ts'
-import { randomBelow, randomItem, SeededRandom } from '../base/random.ts'
+import { randomBelow, randomBytes, randomItem, SeededRandom } from '../base/random.ts'
 import { DAY_MS, type Instant } from '../base/time.ts'
 import type { Transmit } from '../base/transmit.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { SigningKey } from '../crypto/sign.ts'
 import { signHeader } from '../storage/record.ts'
 import { TEST_NOW, TestDeposits } from '../storage/test-deposits.ts'
+import type { NetCrypto } from '../tox/net-crypto/net-crypto.ts'
 import type { ToxProfile } from '../tox/toxsave/tox-profile.ts'
 import { encode } from '../wire/codec.ts'
+import { FRIEND_PACKET_BYTES_MAX, LOSSLESS_ID_FIRST, LOSSLESS_ID_LAST } from '../wire/crypto-data.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import { EXTENSION_PACKET_ID } from '../wire/extension-packet.ts'
 import { PROOF_ALGORITHM } from '../wire/storage-proof.ts'
@@ -50,10 +52,12 @@ export class HostileNetwork {
   /** Hostile packets that friends sent over their connections. */
   spokenCount = 0
   now: Instant = TEST_NOW
+  #isPeace = true
+  #lastId: string | undefined
   readonly #deposits: readonly TestDeposits[]
-  readonly #friendPackets = ['tox-friend', 'offline'].flatMap((family) =>
-    vectorsOf(family).map(({ hex }) => fromHex(hex)),
-  )
+  readonly #friendPackets = ['tox-friend', 'offline']
+    .flatMap((family) => vectorsOf(family).map(({ hex }) => fromHex(hex)))
+    .filter(isLossless)
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed)
@@ -75,6 +79,7 @@ export class HostileNetwork {
       for (const { engine } of this.players) bringToRest(engine, this.now)
       for (const flight of this.#collect()) this.#receive(this.#receiverOf(flight), flight.bytes, flight.sender.address)
     }
+    this.#isPeace = false
   }
 
   /** Some time passes, everybody does what is due, somebody does something, and what was sent arrives, more or less. */
@@ -93,8 +98,26 @@ export class HostileNetwork {
   #player(index: number, profile: ToxProfile | undefined): Player {
     const nodeKey = SigningKey.create(this.random)
     const engine = createEngine(new SeededRandom(index), this.now, { nodeKey, ...(profile ? { profile } : {}) })
+    if (engine.tox.user) this.#distort(engine.tox.user.netCrypto)
     const address = new Address(Uint8Array.of(5, 5, index, 1), 33_445)
     return { engine, envelopes: new DhtEnvelopes(nodeKey.toKeyPair(), this.random), address, profile }
+  }
+
+  /** What a friend says is changed at times before its connection seals it. */
+  #distort(netCrypto: NetCrypto): void {
+    const honest = netCrypto.send.bind(netCrypto)
+    netCrypto.send = (friend, data, now) => {
+      const isChanged = !this.#isPeace && randomBelow(this.random, 5) === 0
+      const number = honest(friend, isChanged ? this.#misspoken(data) : data, now)
+      if (isChanged && number !== undefined) this.spokenCount += 1
+      return number
+    }
+  }
+
+  /** Another friend packet: lossless ids and lengths are what a connection takes at all. */
+  #misspoken(data: Uint8Array): Uint8Array {
+    const changed = hostileBytes(this.random, [data]).subarray(0, FRIEND_PACKET_BYTES_MAX)
+    return isLossless(changed) ? changed : data
   }
 
   #collect(): readonly Flight[] {
@@ -153,7 +176,8 @@ export class HostileNetwork {
     const player = randomItem(this.random, this.players)
     const way = randomBelow(this.random, 40)
     if (way < 4) this.#meet(player)
-    else if (way < 16) this.#speak(player)
+    else if (way < 12) this.#speak(player)
+    else if (way < 16) this.#write(player)
     else if (way < 24) this.#store(player)
     else if (way === 24) player.engine.handleClockStep(randomBelow(this.random, DAY_MS) - DAY_MS / 2, this.now)
     else if (way === 25) player.engine.extension.rings.setMember(randomBelow(this.random, 4) > 0, this.now)
@@ -173,10 +197,28 @@ export class HostileNetwork {
     const user = engine.tox.user
     const friend = this.#realKeyOtherThan(profile)
     if (!user || !friend) return
-    const data = hostileBytes(this.random, this.#friendPackets).subarray(0, 1_373)
-    const id = data[0] ?? 0
-    if (id < 16 || id > 191) return
+    const data = this.#misspoken(randomItem(this.random, this.#friendPackets))
     if (engine.command(() => user.netCrypto.send(friend, data, this.now), this.now) !== undefined) this.spokenCount += 1
+  }
+
+  /** A person does what an application may do. */
+  #write({ engine, profile }: Player): void {
+    const friend = this.#realKeyOtherThan(profile)
+    if (!profile || !friend) return
+    const user = engine.asUser()
+    const text = randomBytes(this.random, 1 + randomBelow(this.random, 1_372))
+    const outgoing = { content: { kind: 'text', text }, sentAtMs: this.now, ttlSeconds: 3_600 } as const
+    engine.command(() => {
+      const way = randomBelow(this.random, 20)
+      if (way === 0) user.removeFriend(friend, this.now)
+      else if (way < 3) user.acceptFriend(friend, this.now)
+      else if (way < 5 && this.#lastId) user.offline.cancel(this.#lastId, this.now)
+      else if (way < 7 && this.#lastId) user.markRead(friend, [this.#lastId], this.now)
+      else {
+        const outcome = user.offline.send(friend, outgoing, this.now)
+        if (outcome.kind === 'accepted') this.#lastId = outcome.messageId
+      }
+    }, this.now)
   }
 
   #realKeyOtherThan(profile: ToxProfile | undefined): PublicKey | undefined {
@@ -209,6 +251,10 @@ export class HostileNetwork {
       }
     }, this.now)
   }
+}
+
+function isLossless([id = 0]: Uint8Array): boolean {
+  return id >= LOSSLESS_ID_FIRST && id <= LOSSLESS_ID_LAST
 }
 
 /** Undefined if it was sealed for somebody else: lies about keys and addresses are among the changes. */
