@@ -64,7 +64,7 @@ export interface RecordHeader {
  * | 4     | length        | bytes of the body: 256, 956, 4,096, 16,384 or 65,536                             |
  * | 1     | copiesPerRing | 2, or 3 for an important record                                                  |
  * | 32    | bodyHash      | BLAKE2b-256 of the sealed body                                                   |
- * | 32    | collectHash   | H(c): BLAKE2b-256 of the secret that only who opened the record knows            |
+ * | 32    | collectHash   | H(c): BLAKE2b-256 over `ampoule collect 1`, a zero byte and c, see envelope.ts   |
  */
 export const recordHeader: Codec<RecordHeader> = struct({
   version: oneOf(RECORD_VERSION),
