@@ -61,9 +61,9 @@ export class SimulatedNode {
     return this.#io !== undefined
   }
 
-  /** This node's idea of the time. */
+  /** This node's idea of the time, in whole milliseconds as the real clock tells it. */
   get now(): Instant {
-    return this.#simulation.now + this.#clockOffsetMs
+    return Math.floor(this.#simulation.now + this.#clockOffsetMs)
   }
 
   /** A call into the node from above; afterwards its events are drained and its datagrams leave. */
@@ -242,7 +242,8 @@ export class Simulation {
   }
 
   scheduleWake(node: SimulatedNode, at: Instant, turn: number): void {
-    this.#agenda.add(at, { kind: 'wake', node, turn })
+    // Node clocks tell whole milliseconds: woken within one, a node would find that nothing is due.
+    this.#agenda.add(Math.ceil(at), { kind: 'wake', node, turn })
   }
 
   #step(): void {
