@@ -9,6 +9,7 @@ import { type Client, createClient } from '../../shared/api/rpc.ts'
 import type { Friend, FriendRequest } from '../../shared/model/friend.ts'
 import type { Message } from '../../shared/model/message.ts'
 import type { Network } from '../../shared/model/network.ts'
+import type { DemoCast, DemoNode, DemoPerson } from './demo-roles.ts'
 import { LinePipe } from './line-pipe.ts'
 
 const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -16,74 +17,101 @@ const FOLLOW_PARENT = fileURLToPath(new URL('./follow-parent.js', import.meta.ur
 const START_MS = 20_000
 const EXIT_MS = 15_000
 
-/** A storage node of the story: its own process. */
-export interface DemoNode {
-  readonly udpPort: number
-  readonly dhtKey: string
-  kill(): Promise<void>
-}
-
-/** A person of the story: `ampoule serve` with a real profile, spoken to by the contract. */
-export interface DemoPerson {
-  readonly api: Client<Contract>
-  /** Resolves with the first of these that `matches`, past ones included. Rejects after `timeoutMs`. */
-  waitForMessage(what: string, matches: (message: Message) => boolean, timeoutMs: number): Promise<Message>
-  waitForFriend(what: string, matches: (friend: Friend) => boolean, timeoutMs: number): Promise<Friend>
-  waitForRequest(timeoutMs: number): Promise<FriendRequest>
-  waitForNetwork(what: string, matches: (network: Network) => boolean, timeoutMs: number): Promise<Network>
-  /** Quits by the contract and waits for the process. */
-  leave(): Promise<void>
-}
-
-/** Every process of one telling, so that none is left. */
-export class DemoCast {
-  readonly folder: string
+/** Every process of one telling, so that none is left: each node and each person is one, with a real profile. */
+export class ProcessCast implements DemoCast {
+  /** Rejects once a process ends that nobody asked to. */
+  readonly broken: Promise<never>
+  readonly #folder: string
   readonly #children = new Set<ChildProcess>()
+  readonly #endsExpected = new Set<ChildProcess>()
+  #break: (error: Error) => void = () => {}
+  #nodeCount = 0
 
   constructor(folder: string) {
-    this.folder = folder
+    this.#folder = folder
+    this.broken = new Promise((_resolve, reject) => {
+      this.#break = reject
+    })
+    // Whoever waits for it hears of it; nobody has to.
+    this.broken.catch(() => {})
   }
 
-  /** A file of the story's own folder. */
   path(name: string): string {
-    return join(this.folder, name)
+    return join(this.#folder, name)
   }
 
   async startNode(bootstrap: DemoNode | undefined): Promise<DemoNode> {
     const via = bootstrap ? ['--bootstrap', pointOf(bootstrap)] : []
-    const child = this.#spawn(['node', '--udp-port', '0', '--no-lan', '--storage', '64MiB', ...via])
+    this.#nodeCount += 1
+    const name = `node ${this.#nodeCount}`
+    const own = ['--udp-port', '0', '--no-lan', '--storage', '64MiB', '--data', this.path(`node-${this.#nodeCount}`)]
+    const child = this.#spawn(name, ['node', ...own, ...via])
     const line = await firstLine(child)
     const { udpPort, dhtKey } = JSON.parse(line) as { udpPort: number; dhtKey: string }
-    return { udpPort, dhtKey, kill: () => endOf(child, 'SIGKILL') }
+    return {
+      udpPort,
+      dhtKey,
+      get isRunning() {
+        return isRunning(child)
+      },
+      kill: () => this.#kill(child),
+    }
   }
 
   async startPerson(name: string, bootstrap: readonly DemoNode[]): Promise<DemoPerson> {
     const via = bootstrap.flatMap((node) => ['--bootstrap', pointOf(node)])
     // People store nothing in this story, so that only the ten nodes hold what Alice writes.
     const own = ['--profile', this.path(name), '--udp-port', '0', '--no-lan', '--storage', '0']
-    const child = this.#spawn(['serve', '--stdio', ...own, ...via])
+    const child = this.#spawn(name, ['serve', '--stdio', ...own, ...via])
     if (!child.stdout || !child.stdin) throw new Error('a person without a voice')
-    return new Person(name, child, createClient(contract, new LinePipe(child.stdout, child.stdin)))
+    const api = createClient(contract, new LinePipe(child.stdout, child.stdin))
+    return new Person(name, api, () => this.#leave(name, child, api))
   }
 
   killAll(): void {
-    for (const child of this.#children) child.kill('SIGKILL')
+    for (const child of this.#children) {
+      this.#endsExpected.add(child)
+      child.kill('SIGKILL')
+    }
   }
 
   /** Ends whatever still runs and waits for it. */
   async end(): Promise<void> {
-    await Promise.all([...this.#children].map((child) => endOf(child, 'SIGKILL')))
+    await Promise.all([...this.#children].map((child) => this.#kill(child)))
   }
 
-  #spawn(args: readonly string[]): ChildProcess {
+  async #leave(name: string, child: ChildProcess, api: Client<Contract>): Promise<void> {
+    this.#endsExpected.add(child)
+    const exit = once(child, 'exit')
+    const hasLeft = Promise.all([exit, api.app.quit({})])
+    const [[code, signal]] = await within(EXIT_MS, `${name} to leave`, hasLeft)
+    if (code !== 0) throw new Error(`${name} left with ${String(code ?? signal)}`)
+  }
+
+  async #kill(child: ChildProcess): Promise<void> {
+    this.#endsExpected.add(child)
+    if (!isRunning(child)) return
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+  }
+
+  #spawn(name: string, args: readonly string[]): ChildProcess {
     const child = spawn(process.execPath, ['--import', FOLLOW_PARENT, PROGRAM, ...args], {
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
       env: { ...process.env, AMPOULE_NETWORK_SCOPE: 'loopback' },
     })
     this.#children.add(child)
-    child.once('exit', () => this.#children.delete(child))
+    child.once('exit', (code, signal) => {
+      this.#children.delete(child)
+      if (!this.#endsExpected.has(child)) this.#break(new Error(`${name} ended in the middle (${code ?? signal})`))
+    })
     return child
   }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null
 }
 
 function pointOf({ udpPort, dhtKey }: DemoNode): string {
@@ -100,13 +128,6 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return String(line)
 }
 
-async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exit = once(child, 'exit')
-  child.kill(signal)
-  await exit
-}
-
 async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
@@ -119,19 +140,24 @@ async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): 
   }
 }
 
-/** What was told so far, newest last per subject, and who waits for more. */
+/** The last that was told of each subject, and who waits for more. */
 class News<T> {
-  readonly #told: T[] = []
+  readonly #subjectOf: (item: T) => unknown
+  readonly #last = new Map<unknown, T>()
   readonly #listeners = new Set<(item: T) => void>()
 
+  constructor(subjectOf: (item: T) => unknown) {
+    this.#subjectOf = subjectOf
+  }
+
   tell(item: T): void {
-    this.#told.push(item)
+    this.#last.set(this.#subjectOf(item), item)
     for (const listener of this.#listeners) listener(item)
   }
 
   async waitFor(what: string, matches: (item: T) => boolean, timeoutMs: number): Promise<T> {
-    const past = this.#told.findLast(matches)
-    if (past !== undefined) return past
+    const known = [...this.#last.values()].find(matches)
+    if (known !== undefined) return known
     let listener: (item: T) => void = () => {}
     const found = new Promise<T>((resolve) => {
       listener = (item) => {
@@ -150,15 +176,15 @@ class News<T> {
 class Person implements DemoPerson {
   readonly api: Client<Contract>
   readonly #name: string
-  readonly #child: ChildProcess
-  readonly #messages = new News<Message>()
-  readonly #friends = new News<Friend>()
-  readonly #requests = new News<FriendRequest>()
-  readonly #networks = new News<Network>()
+  readonly #leave: () => Promise<void>
+  readonly #messages = new News<Message>(({ id }) => id)
+  readonly #friends = new News<Friend>(({ publicKey }) => publicKey)
+  readonly #requests = new News<FriendRequest>(({ publicKey }) => publicKey)
+  readonly #networks = new News<Network>(({ dhtKey }) => dhtKey)
 
-  constructor(name: string, child: ChildProcess, api: Client<Contract>) {
+  constructor(name: string, api: Client<Contract>, leave: () => Promise<void>) {
     this.#name = name
-    this.#child = child
+    this.#leave = leave
     this.api = api
     api.messages.changed((message) => this.#messages.tell(message))
     api.friends.changed((friend) => this.#friends.tell(friend))
@@ -183,10 +209,7 @@ class Person implements DemoPerson {
     return matches(now) ? now : await this.#networks.waitFor(`${this.#name}: ${what}`, matches, timeoutMs)
   }
 
-  async leave(): Promise<void> {
-    const exit = once(this.#child, 'exit')
-    await this.api.app.quit({})
-    const [code] = await within(EXIT_MS, `${this.#name} to leave`, exit)
-    if (code !== 0) throw new Error(`${this.#name} left with code ${String(code)}`)
+  leave(): Promise<void> {
+    return this.#leave()
   }
 }

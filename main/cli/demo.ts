@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { CommandError } from './command-error.ts'
-import { DemoCast } from './demo-cast.ts'
+import { ProcessCast } from './demo-cast.ts'
 import { tellStory } from './demo-story.ts'
 import { parseOptions } from './options.ts'
 
@@ -24,7 +24,7 @@ export async function runDemo(args: readonly string[]): Promise<number> {
 
 async function runOnce(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'ampoule-demo-'))
-  const cast = new DemoCast(folder)
+  const cast = new ProcessCast(folder)
   const startedAt = performance.now()
   const say = (line: string): void => {
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)
@@ -35,7 +35,7 @@ async function runOnce(): Promise<boolean> {
   const stop = (): void => process.exit(130)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   try {
-    await tellStory(cast, say)
+    await Promise.race([tellStory(cast, say), cast.broken])
     return true
   } catch (error) {
     say(`FAILED: ${error instanceof Error ? error.message : String(error)}`)
