@@ -137,7 +137,7 @@ test('cancelling stops every proof, and nothing of it is stored later', () => {
   world.simulation.runUntil(() => solves().length === 6, MINUTE_MS)
   alice.act((now) => alice.client.cancel(operationId, now))
   expect(alice.finishedOf(operationId)).toMatchObject({ outcome: 'cancelled', held: 0 })
-  expect(jobsOf(alice, 'cancelSolve').sort()).toEqual(solves().sort())
+  expect(new Set(jobsOf(alice, 'cancelSolve'))).toEqual(new Set(solves()))
   const countThen = alice.eventsOf(operationId).length
   world.simulation.runFor(5 * MINUTE_MS)
   expect(world.holdersOf(mailbox, 0)).toEqual([])
