@@ -20,7 +20,9 @@ export class Removals {
   }
 
   pump(friend: OfflineFriend, entry: OutboxEntry, now: Instant): void {
-    if (!this.#running.has(entry) && this.#parts.outbox.wantsRemoval(entry, now)) this.start(friend, entry, now)
+    if (!this.#parts.outbox.wantsRemoval(entry, now)) return
+    if (this.#running.has(entry)) entry.removeAt = now + RUNNING_MS
+    else this.start(friend, entry, now)
   }
 
   /** Asks for the deletion of all copies, in every place that the message was sealed for. */

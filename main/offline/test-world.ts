@@ -293,20 +293,26 @@ export class World {
   pass(durationMs: number): void {
     const end = this.now + durationMs
     this.settle()
-    for (let count = 0; count < 100_000; count += 1) {
-      const wakes = this.sides.flatMap(({ run, clockOffsetMs }) => {
-        const at = run?.offline.nextTimeout()?.at
-        return at === undefined ? [] : at - clockOffsetMs
-      })
-      const next = Math.min(...wakes, end)
-      this.now = Math.max(this.now, next)
-      if (this.now >= end && next >= end) break
+    for (let spins = 0; this.now < end; ) {
+      const next = Math.min(end, Math.max(this.now, this.#nextWake()))
+      spins = next === this.now ? spins + 1 : 0
+      if (spins > 10) throw new Error(`awake for nothing at ${this.now}: ${this.#whyAwake()}`)
+      this.now = next
       for (const side of this.sides) side.run?.offline.handleTimeout(side.now)
       this.settle()
     }
-    this.now = end
-    for (const side of this.sides) side.run?.offline.handleTimeout(side.now)
-    this.settle()
+  }
+
+  #nextWake(): Instant {
+    const wakes = this.sides.flatMap(({ run, clockOffsetMs }) => {
+      const at = run?.offline.nextTimeout()?.at
+      return at === undefined ? [] : at - clockOffsetMs
+    })
+    return Math.min(...wakes, Infinity)
+  }
+
+  #whyAwake(): string {
+    return this.sides.map(({ name, run }) => `${name}: ${run?.offline.nextTimeout()?.why}`).join(', ')
   }
 
   /** Alice and Bob meet and part again. */
