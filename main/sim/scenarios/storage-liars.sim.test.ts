@@ -18,7 +18,7 @@ const LIARS: Readonly<Record<string, (random: Random, node: StorageSimNode) => T
   'stay silent to readers': () => (request, honest) => (isRead(request.kind) ? undefined : honest()),
   'store nothing':
     (_random, { vault }) =>
-    (request, honest) => {
+    (_request, honest) => {
       const answer = honest()
       if (answer?.kind === STORAGE_KIND.receipt) vault.clear()
       return answer
