@@ -3,7 +3,13 @@ import { ClosingLineReporter } from './.ci/closing-line-reporter.ts'
 
 const MINUTE_MS = 60_000
 const CODE = ['main', 'shared', 'bench']
-const OTHER_KINDS = ['**/*.fuzz.test.ts', '**/*.sim.test.ts', '**/*.interop.test.ts', '**/node_modules/**']
+const OTHER_KINDS = [
+  '**/*.fuzz.test.ts',
+  '**/*.sim.test.ts',
+  '**/*.process.test.ts',
+  '**/*.interop.test.ts',
+  '**/node_modules/**',
+]
 
 /** The kind of a test is its suffix. Time limits only end what hangs: no test's verdict may depend on them. */
 export default defineConfig({
@@ -16,8 +22,10 @@ export default defineConfig({
       kind('unit', suffix('.test.ts'), 2 * MINUTE_MS, 0, OTHER_KINDS),
       kind('fuzz', suffix('.fuzz.test.ts'), 120 * MINUTE_MS, 0),
       kind('sim', suffix('.sim.test.ts'), 15 * MINUTE_MS, 0),
+      // After the busy ones: real programs of ours with real timers, which would only get slower.
+      kind('process', suffix('.process.test.ts'), 5 * MINUTE_MS, 1),
       // Last and by themselves: the other side is a program with real timers, which a busy machine would disturb.
-      kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 1),
+      kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 2),
     ],
   },
 })
