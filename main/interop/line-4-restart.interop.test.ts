@@ -25,13 +25,13 @@ describe.concurrent('line 4: killed without goodbye and restarted', () => {
         await alice.crash()
         const killedAt = performance.now()
         for (const text of ['into', 'the', 'void']) await ofBob.send(bob, text)
+        const [leftOfAlice, leftOfBob] = [ofAlice.settle(alice), ofBob.settle(bob)]
 
         const again = await comeBack()
         await again.bootstrap(point)
         await Promise.all([again.waitUntilOnline(bob.publicKey), seeComeBack(bob, alice.publicKey)])
         printTimes(`${victim} killed, ${survivor} went on`, { onlineAgain: performance.now() - killedAt })
 
-        const [leftOfAlice, leftOfBob] = [ofAlice.settle(alice), ofBob.settle(bob)]
         await Promise.all([ofAlice.resend(again), ofBob.resend(bob)])
         await Promise.all([ofAlice.send(again, 'after'), ofBob.send(bob, 'after')])
         heardByBob.push(...(await hearUntil(bob, alice.publicKey, 'after')))
