@@ -92,6 +92,8 @@ export default defineConfig({
     ],
     // Fuzz tests look at the error that a decoder may throw.
     'vitest/no-conditional-expect': 'off',
+    // The second argument says which seed or case failed.
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
   },
   overrides: [
     ...LAYERS.map((layer) => ({

@@ -4,12 +4,8 @@
  */
 export interface ColumnCipher {
   seal(purpose: string, plain: Uint8Array): Uint8Array
-  /** Throws ColumnError if the value was altered or sealed with another key. */
+  /** Throws an Error of its own if the value was altered or sealed with another key. */
   open(purpose: string, sealed: Uint8Array): Uint8Array
   /** A keyed hash (16 bytes) of what must be found again by equality. */
   fingerprint(purpose: string, plain: Uint8Array): Uint8Array
-}
-
-export class ColumnError extends Error {
-  override readonly name = 'ColumnError'
 }

@@ -23,7 +23,7 @@ export class EngineState {
     this.#erase = db.prepare('DELETE FROM engine_state WHERE fingerprint = ?')
   }
 
-  /** Every row. Throws ColumnError if one was altered. */
+  /** Every row. Throws what `cipher.open` throws if one was altered. */
   load(): Map<string, Uint8Array> {
     const rows = new Map<string, Uint8Array>()
     for (const { sealed } of this.#all.iterate()) {

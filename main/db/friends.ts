@@ -3,13 +3,6 @@ import { utf8Decode, utf8Encode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { ColumnCipher } from './column-cipher.ts'
 
-/** A friend as the history knows her: the row that messages point to. `publicKey` is upper-case hex. */
-export interface FriendRow {
-  readonly id: number
-  readonly publicKey: string
-  readonly lastSeenAt?: Instant | undefined
-}
-
 export interface FriendRequestRow {
   readonly publicKey: string
   readonly message: string

@@ -42,7 +42,7 @@ export type ExtensionEvent =
 
 /** What follows once everything was handed over. */
 interface Departure {
-  readonly then: 'end' | 'stay away' | 'come back'
+  readonly next: 'end' | 'stay away' | 'come back'
   readonly limits: VaultLimits
 }
 
@@ -91,24 +91,24 @@ export class Extension {
   /** New limits hold at once. Allocation 0 stops storing, once what is held was handed over. */
   setLimits(limits: VaultLimits, now: Instant): void {
     if (limits.allocationBytes === 0) {
-      this.#depart({ then: 'stay away', limits }, now)
+      this.#depart({ next: 'stay away', limits }, now)
       return
     }
     this.#vault.setLimits(limits, now)
-    if (this.#departure?.then === 'stay away') this.#departure = { then: 'come back', limits }
+    if (this.#departure?.next === 'stay away') this.#departure = { next: 'come back', limits }
     else if (!this.#departure) this.rings.setMember(true, now)
   }
 
   /** Hands over what is held, forgets it, and stores anew. */
   clear(now: Instant): void {
     const { limits } = this.#vault
-    this.#depart({ then: limits.allocationBytes > 0 ? 'come back' : 'stay away', limits }, now)
+    this.#depart({ next: limits.allocationBytes > 0 ? 'come back' : 'stay away', limits }, now)
   }
 
   /** Hands over what there is time for (10 s at most) and says goodbye; `hasLeft` tells when. */
   leave(timeMs: number, now: Instant): void {
     this.#departure = undefined
-    this.#depart({ then: 'end', limits: this.#vault.limits }, now, timeMs)
+    this.#depart({ next: 'end', limits: this.#vault.limits }, now, timeMs)
   }
 
   get hasLeft(): boolean {
@@ -208,8 +208,8 @@ export class Extension {
     this.rings.setMember(false, now)
     this.#vault.clear()
     this.#vault.setLimits(departure.limits, now)
-    this.#hasLeft = departure.then === 'end'
-    if (departure.then === 'come back') this.rings.setMember(true, now)
+    this.#hasLeft = departure.next === 'end'
+    if (departure.next === 'come back') this.rings.setMember(true, now)
     this.#news.push({ kind: 'vaultChanged' })
   }
 

@@ -1,4 +1,4 @@
-import { Address } from '../base/address.ts'
+import type { Address } from '../base/address.ts'
 import { fromHex } from '../base/bytes.ts'
 import type { Random } from '../base/random.ts'
 import { DAY_MS } from '../base/time.ts'

@@ -7,11 +7,11 @@ import type { Offline } from '../offline/offline.ts'
 import type { AcceptFriendOutcome, AddFriendOutcome, Messenger } from '../tox/messenger/messenger.ts'
 import { encode } from '../wire/codec.ts'
 import { PROOF_ALGORITHM, receipt as receiptCodec, RECEIPT_BYTES } from '../wire/storage-proof.ts'
-import type { Engine } from './engine.ts'
 import type { EngineEvent } from './events.ts'
 import type { NetworkFace } from './network-face.ts'
 import type { SavedProfile } from './profile-file.ts'
 import type { StorageFace } from './storage-face.ts'
+import type { ToxCore } from './tox-core.ts'
 import type { WaitingStorage } from './waiting-storage.ts'
 
 const SIGNATURE_BYTES = 64
@@ -39,14 +39,24 @@ export interface DeliveryView {
   }[]
 }
 
+/** What the person's side needs of the whole engine. */
+export interface WholeEngine {
+  readonly network: NetworkFace
+  readonly storage: StorageFace
+  readonly tox: Pick<ToxCore, 'dht'>
+  pollEvent(): EngineEvent | undefined
+  pollChange(): PendingChange<Change> | undefined
+  persisted(sequence: number, now: Instant): void
+}
+
 /** An engine with a person: what the application may do with it, beside what every node does. */
 export class UserEngine {
   readonly messenger: Messenger
   readonly offline: Offline
-  readonly #engine: Engine
+  readonly #engine: WholeEngine
   readonly #waitingStorage: WaitingStorage
 
-  constructor(engine: Engine, messenger: Messenger, offline: Offline, waitingStorage: WaitingStorage) {
+  constructor(engine: WholeEngine, messenger: Messenger, offline: Offline, waitingStorage: WaitingStorage) {
     this.#engine = engine
     this.messenger = messenger
     this.offline = offline

@@ -1,13 +1,9 @@
-import { z } from 'zod'
-import { StorageChange } from '../../shared/model/storage.ts'
+import { StorageSettings as Stored, type StorageChange } from '../../shared/model/storage.ts'
 import type { SettingsTable } from '../db/settings.ts'
 import { VAULT_LIMITS_DEFAULT, type VaultLimits } from '../engine/engine.ts'
 
 const NAME = 'storage'
 const MEBIBYTE = 2 ** 20
-
-const Stored = StorageChange.required()
-type Stored = z.infer<typeof Stored>
 
 const DEFAULTS: Stored = {
   allocationBytes: VAULT_LIMITS_DEFAULT.allocationBytes,
@@ -37,7 +33,7 @@ export class StorageSettings {
   }
 
   /** Changes what is given; `keep` makes it last. Throws ZodError where a value is out of bounds. */
-  change(change: z.infer<typeof StorageChange>): void {
+  change(change: StorageChange): void {
     const given = Object.entries(change).filter(([, value]) => value !== undefined)
     this.#settings = Stored.parse({ ...this.#settings, ...Object.fromEntries(given) })
   }

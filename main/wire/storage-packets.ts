@@ -279,7 +279,6 @@ export const deleteCommand = struct({ entries: list(tombstoneEntry, DELETE_ENTRI
 
 /** What became of one entry: 0 nothing was held there, 1 it stands now, 2 the one given beats it, 3 refused as untrue. */
 export const DELETE_OUTCOME = { notHeld: 0, placed: 1, beaten: 2, refused: 3 } as const
-export type DeleteOutcome = (typeof DELETE_OUTCOME)[keyof typeof DELETE_OUTCOME]
 
 const deleteOutcome = struct({
   slot: u32,

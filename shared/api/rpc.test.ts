@@ -89,8 +89,8 @@ test('frames that are no request get the errors of JSON-RPC', async () => {
 
 test('a notification is carried out and gets no reply', async () => {
   expect(await reply({ jsonrpc: '2.0', method: 'sum.add', params: { left: 1, right: 1 } })).toBeUndefined()
-  for (const method of ['sum.none', 'sum.refuse', 'sum.fail', 'sum.add']) {
-    expect(await reply({ jsonrpc: '2.0', method })).toBeUndefined()
+  for (const name of ['sum.none', 'sum.refuse', 'sum.fail', 'sum.add']) {
+    expect(await reply({ jsonrpc: '2.0', method: name })).toBeUndefined()
   }
   expect(await reply({ jsonrpc: '2.0', id: null, method: 'sum.refuse' })).toMatchObject({
     id: null,

@@ -14,12 +14,17 @@ export const Storage = z.strictObject({
 })
 export type Storage = z.infer<typeof Storage>
 
-export const StorageChange = z.strictObject({
-  allocationBytes: z.int().min(0).optional(),
-  recordBytesMax: z.int().min(256).max(65_536).optional(),
-  ttlSecondsMax: z.int().min(10).optional(),
-  trafficBytesPerDayMax: z.int().min(0).optional(),
+/** What the person gives to others. */
+export const StorageSettings = z.strictObject({
+  allocationBytes: z.int().min(0),
+  recordBytesMax: z.int().min(256).max(65_536),
+  ttlSecondsMax: z.int().min(10),
+  trafficBytesPerDayMax: z.int().min(0),
 })
+export type StorageSettings = z.infer<typeof StorageSettings>
+
+export const StorageChange = StorageSettings.partial()
+export type StorageChange = z.infer<typeof StorageChange>
 
 /** The speed of this computer's proofs, and what a message costs at it. */
 export const ProofMeasure = z.strictObject({
