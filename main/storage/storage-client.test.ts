@@ -38,139 +38,139 @@ const nameOf = ({ to }: AskedRequest) => to.address.ip[2]
 
 describe('fetch', () => {
   function start(seed: number) {
-    const test = new TestClient(seed)
+    const user = new TestClient(seed)
     const deposits = new TestDeposits(seed)
     const body = deposits.body()
     const signed = signHeader(deposits.mailbox, deposits.header({ body }, NOW))
-    const operationId = test.client.fetch(deposits.mailbox, {}, NOW)
-    return { test, deposits, signed, body, operationId }
+    const operationId = user.client.fetch(deposits.mailbox, {}, NOW)
+    return { user, deposits, signed, body, operationId }
   }
 
   test('asks one node of each ring first, at once, with the token that came with the lookup', () => {
-    const { test } = start(1)
-    test.found(0, found([1, 2, 3, 4]), NOW)
-    test.found(1, found([5, 6, 7, 8]), NOW)
-    expect(test.asked.map(({ kind }) => kind)).toEqual([STORAGE_KIND.fetch, STORAGE_KIND.fetch])
-    expect(test.asked.map(nameOf)).toEqual([1, 5])
-    const request = decode(mailboxRequest, test.asked[0]?.body ?? new Uint8Array(0))
+    const { user } = start(1)
+    user.found(0, found([1, 2, 3, 4]), NOW)
+    user.found(1, found([5, 6, 7, 8]), NOW)
+    expect(user.asked.map(({ kind }) => kind)).toEqual([STORAGE_KIND.fetch, STORAGE_KIND.fetch])
+    expect(user.asked.map(nameOf)).toEqual([1, 5])
+    const request = decode(mailboxRequest, user.asked[0]?.body ?? new Uint8Array(0))
     expect(request.token).toEqual(TOKEN)
     expect(decode(fetchCommand, request.command)).toMatchObject({ fromSlot: 0, wantsBody: true })
   })
 
   test('gives the record that the first answer brings, then asks the rest, then ends', () => {
-    const { test, signed, body } = start(2)
-    for (const ring of [0, 1, 2]) test.found(ring, found([1, 2]), NOW)
-    const [first] = test.asked
+    const { user, signed, body } = start(2)
+    for (const ring of [0, 1, 2]) user.found(ring, found([1, 2]), NOW)
+    const [first] = user.asked
     if (!first) throw new Error('somebody was asked')
     const { slot, revision, bodyHash, length, notAfter } = signed.header
     const slots = [{ kind: 'held' as const, slot, revision, bodyHash, length, notAfter, counter: 0 }]
-    test.answer(first, listed({ isLast: true, slots, record: { signed, renewal: undefined, body } }), NOW)
-    expect(test.kinds()).toEqual(['record', 'listed'])
-    for (let next = test.asked[0]; next; next = test.asked[0]) {
+    user.answer(first, listed({ isLast: true, slots, record: { signed, renewal: undefined, body } }), NOW)
+    expect(user.kinds()).toEqual(['record', 'listed'])
+    for (let next = user.asked[0]; next; next = user.asked[0]) {
       const isToken = next.kind === STORAGE_KIND.tokenRequest
-      test.answer(
+      user.answer(
         next,
         isToken ? { kind: STORAGE_KIND.token, body: encode(tokenBody, { token: TOKEN }) } : listed(EMPTY),
         NOW,
       )
     }
-    expect(test.events.at(-1)).toMatchObject({
+    expect(user.events.at(-1)).toMatchObject({
       kind: 'finished',
       answeredCount: 2,
       isEmptyProven: false,
       missingSlots: [],
     })
-    expect(test.kinds().filter((kind) => kind === 'record')).toHaveLength(1)
+    expect(user.kinds().filter((kind) => kind === 'record')).toHaveLength(1)
   })
 
   test('asks another node of a ring when nine in ten would have answered, and no sooner', () => {
-    const { test } = start(3)
-    test.found(0, found([1, 2, 3, 4]), NOW)
-    const at = test.client.nextTimeout()?.at ?? 0
+    const { user } = start(3)
+    user.found(0, found([1, 2, 3, 4]), NOW)
+    const at = user.client.nextTimeout()?.at ?? 0
     expect(at - NOW).toBe(300)
-    test.wake(at - 1)
-    expect(test.asked).toHaveLength(1)
-    test.wake(at)
-    expect(test.asked.map(nameOf)).toEqual([1, 2])
+    user.wake(at - 1)
+    expect(user.asked).toHaveLength(1)
+    user.wake(at)
+    expect(user.asked.map(nameOf)).toEqual([1, 2])
   })
 
   test('leaves nodes that failed before for last', () => {
-    const { test, deposits } = start(4)
+    const { user, deposits } = start(4)
     for (let turn = 0; turn < 2; turn += 1) {
-      for (const ring of [0, 1, 2]) test.found(ring, found([1, 2]), NOW)
-      for (let next = test.asked[0]; next; next = test.asked[0]) {
+      for (const ring of [0, 1, 2]) user.found(ring, found([1, 2]), NOW)
+      for (let next = user.asked[0]; next; next = user.asked[0]) {
         const token = { kind: STORAGE_KIND.token, body: encode(tokenBody, { token: TOKEN }) }
         const answer = next.kind === STORAGE_KIND.tokenRequest ? token : listed(EMPTY)
-        test.answer(next, nameOf(next) === 1 ? undefined : answer, NOW)
+        user.answer(next, nameOf(next) === 1 ? undefined : answer, NOW)
       }
-      test.client.fetch(deposits.mailbox, {}, NOW)
+      user.client.fetch(deposits.mailbox, {}, NOW)
     }
-    test.found(0, found([1, 2]), NOW)
-    expect(test.asked.map(nameOf)).toEqual([2])
+    user.found(0, found([1, 2]), NOW)
+    expect(user.asked.map(nameOf)).toEqual([2])
   })
 
   test('asks the next in line first where the owner is catching up', () => {
-    const { test } = start(5)
-    test.found(0, found([1, 2, 3]), NOW, true)
-    expect(test.asked.map(nameOf)).toEqual([2])
-    expect(test.asked[0]?.kind).toBe(STORAGE_KIND.tokenRequest)
+    const { user } = start(5)
+    user.found(0, found([1, 2, 3]), NOW, true)
+    expect(user.asked.map(nameOf)).toEqual([2])
+    expect(user.asked[0]?.kind).toBe(STORAGE_KIND.tokenRequest)
   })
 
   test('takes a new token once, and no answer from a node that knows none of its own', () => {
-    const { test } = start(6)
-    for (const ring of [0, 1, 2]) test.found(ring, found([1]), NOW)
+    const { user } = start(6)
+    for (const ring of [0, 1, 2]) user.found(ring, found([1]), NOW)
     const stale = { kind: STORAGE_KIND.token, body: encode(tokenBody, { token: new Uint8Array(16).fill(9) }) }
     for (let turn = 0; turn < 2; turn += 1) {
-      const [next] = test.asked
-      if (next) test.answer(next, stale, NOW)
+      const [next] = user.asked
+      if (next) user.answer(next, stale, NOW)
     }
-    expect(test.asked).toEqual([])
-    expect(test.events.at(-1)).toMatchObject({ kind: 'finished', answeredCount: 0, isEmptyProven: false })
+    expect(user.asked).toEqual([])
+    expect(user.events.at(-1)).toMatchObject({ kind: 'finished', answeredCount: 0, isEmptyProven: false })
   })
 
   test('ends where a ring has no owner, and says that it was not heard', () => {
-    const { test } = start(7)
-    test.found(0, found([1]), NOW)
-    test.notFound(1, NOW)
-    test.notFound(2, NOW)
-    const [only] = test.asked
-    if (only) test.answer(only, listed(EMPTY), NOW)
-    expect(test.kinds()).not.toContain('finished')
-    test.wake(NOW + 500)
-    expect(test.rings.lookups.at(-1)?.options.rings).toEqual([1, 2])
-    test.notFound(1, NOW + 600)
-    test.notFound(2, NOW + 600)
-    expect(test.events.at(-1)).toMatchObject({ kind: 'finished', areAllRingsHeard: false, isEmptyProven: false })
+    const { user } = start(7)
+    user.found(0, found([1]), NOW)
+    user.notFound(1, NOW)
+    user.notFound(2, NOW)
+    const [only] = user.asked
+    if (only) user.answer(only, listed(EMPTY), NOW)
+    expect(user.kinds()).not.toContain('finished')
+    user.wake(NOW + 500)
+    expect(user.rings.lookups.at(-1)?.options.rings).toEqual([1, 2])
+    user.notFound(1, NOW + 600)
+    user.notFound(2, NOW + 600)
+    expect(user.events.at(-1)).toMatchObject({ kind: 'finished', areAllRingsHeard: false, isEmptyProven: false })
   })
 
   test('a page that goes no further than the one before ends a node’s listing', () => {
-    const { test, signed } = start(8)
-    for (const ring of [0, 1, 2]) test.found(ring, found([1]), NOW)
+    const { user, signed } = start(8)
+    for (const ring of [0, 1, 2]) user.found(ring, found([1]), NOW)
     const { bodyHash, notAfter } = signed.header
     const slots = [{ kind: 'held' as const, slot: 4, revision: 0, bodyHash, length: 256, notAfter, counter: 0 }]
-    for (let turn = 0; turn < 10 && test.asked.length > 0; turn += 1) {
-      const [next] = test.asked
+    for (let turn = 0; turn < 10 && user.asked.length > 0; turn += 1) {
+      const [next] = user.asked
       const isFetch = next?.kind === STORAGE_KIND.fetch
-      if (next) test.answer(next, isFetch ? listed({ isLast: false, slots, record: undefined }) : undefined, NOW)
+      if (next) user.answer(next, isFetch ? listed({ isLast: false, slots, record: undefined }) : undefined, NOW)
     }
-    expect(test.events.at(-1)).toMatchObject({ kind: 'finished', answeredCount: 0, missingSlots: [4] })
+    expect(user.events.at(-1)).toMatchObject({ kind: 'finished', answeredCount: 0, missingSlots: [4] })
   })
 })
 
 describe('insert', () => {
   function start(seed: number) {
-    const test = new TestClient(seed)
+    const user = new TestClient(seed)
     const deposits = new TestDeposits(seed)
     const body = deposits.body()
     const signed = signHeader(deposits.mailbox, deposits.header({ body }, NOW))
     const record = concat(encode(signedHeader, signed), body)
-    test.client.insert(record, { algorithm: 1 }, NOW)
-    return { test, deposits, signed }
+    user.client.insert(record, { algorithm: 1 }, NOW)
+    return { user, deposits, signed }
   }
 
   test('sends the PROOF_REQUEST along with the lookup, and asks only those for a challenge who had none to give', () => {
-    const { test, signed, deposits } = start(11)
-    const { payload } = test.rings.lookups[0]?.options ?? {}
+    const { user, signed, deposits } = start(11)
+    const { payload } = user.rings.lookups[0]?.options ?? {}
     expect(payload?.kind).toBe(STORAGE_KIND.proofRequest)
     expect(decode(signedProofRequest, payload?.body ?? new Uint8Array(0)).signature).toEqual(signed.signature)
     const members = found([1, 2, 3, 4])
@@ -179,22 +179,22 @@ describe('insert', () => {
     const foreign = { issuer: deposits.issuer.verifyKey, id: new Uint8Array(16), tag: new Uint8Array(32) }
     const price = { expiresAt: NOW, effort: 1, algorithm: 1 as const, formulaVersion: 200 }
     const payloadAnswer = { kind: STORAGE_KIND.challenge, body: encode(challenge, { ...foreign, ...price }) }
-    test.found(0, [{ ...owner, payloadAnswer }, ...members.slice(1)], NOW)
+    user.found(0, [{ ...owner, payloadAnswer }, ...members.slice(1)], NOW)
     // The owner's challenge is of another key than its own: it lies, and the third takes its place.
-    expect(test.kinds()).toEqual([])
-    expect(test.asked.map(nameOf)).toEqual([2, 3])
-    expect(test.asked.every(({ kind }) => kind === STORAGE_KIND.proofRequest)).toBe(true)
+    expect(user.kinds()).toEqual([])
+    expect(user.asked.map(nameOf)).toEqual([2, 3])
+    expect(user.asked.every(({ kind }) => kind === STORAGE_KIND.proofRequest)).toBe(true)
   })
 
   test('tells the target when all rings ended, and ends when nobody answers', () => {
-    const { test } = start(12)
-    for (const ring of [0, 1, 2]) test.found(ring, found([1, 2, 3, 4]), NOW)
-    expect(test.events).toEqual([{ kind: 'target', operationId: 1, wanted: 4 }])
-    while (test.asked.length > 0) {
-      const [next] = test.asked
-      if (next) test.answer(next, undefined, NOW + MINUTE_MS)
+    const { user } = start(12)
+    for (const ring of [0, 1, 2]) user.found(ring, found([1, 2, 3, 4]), NOW)
+    expect(user.events).toEqual([{ kind: 'target', operationId: 1, wanted: 4 }])
+    while (user.asked.length > 0) {
+      const [next] = user.asked
+      if (next) user.answer(next, undefined, NOW + MINUTE_MS)
     }
-    expect(test.events.at(-1)).toMatchObject({
+    expect(user.events.at(-1)).toMatchObject({
       kind: 'finished',
       outcome: 'short',
       held: 0,
@@ -204,20 +204,20 @@ describe('insert', () => {
   })
 
   test('rings are given their roles in their order, and a late one is waited for a second only', () => {
-    const { test } = start(13)
-    test.found(1, found([1, 2, 3, 4]), NOW)
-    expect(test.asked).toEqual([])
-    test.wake(NOW + 1_000)
-    expect(test.asked.map(nameOf)).toEqual([1, 2])
-    test.found(0, found([2, 5, 6, 7]), NOW + 1_200)
-    expect(test.asked.map(nameOf)).toEqual([1, 2, 5, 6])
+    const { user } = start(13)
+    user.found(1, found([1, 2, 3, 4]), NOW)
+    expect(user.asked).toEqual([])
+    user.wake(NOW + 1_000)
+    expect(user.asked.map(nameOf)).toEqual([1, 2])
+    user.found(0, found([2, 5, 6, 7]), NOW + 1_200)
+    expect(user.asked.map(nameOf)).toEqual([1, 2, 5, 6])
   })
 
   test('an own node among the holders is asked without a datagram', () => {
-    const { test } = start(14)
-    test.ownAnswer = { kind: STORAGE_KIND.refused, body: new Uint8Array(9) }
+    const { user } = start(14)
+    user.ownAnswer = { kind: STORAGE_KIND.refused, body: new Uint8Array(9) }
     const [self] = found([1])
-    if (self) test.found(0, [{ ...self, isSelf: true }], NOW)
-    expect(test.asked).toEqual([])
+    if (self) user.found(0, [{ ...self, isSelf: true }], NOW)
+    expect(user.asked).toEqual([])
   })
 })

@@ -55,7 +55,7 @@ test('a storage node answers or drops whatever it is asked, and keeps its bounds
 
 test('a client comes to an end whatever it is answered, and shows nothing that is not signed', () => {
   const random = new SeededRandom(propertySeed())
-  for (let turn = 0; turn < fuzzCaseCount() / 20; turn += 1) runHostileOperations(random, turn)
+  for (let turn = 0; turn < fuzzCaseCount() / 20; turn += 1) expectAnEnd(random, turn)
 })
 
 function feedNode(
@@ -124,7 +124,7 @@ function nodeSamples(host: TestStorageNode, from: ReturnType<TestStorageNode['co
 }
 
 /** All operations at once, on nodes that answer anything or nothing, in any order. */
-function runHostileOperations(random: Random, seed: number): void {
+function expectAnEnd(random: Random, seed: number): void {
   const victim = new TestClient(seed)
   const deposits = new TestDeposits(seed)
   const body = deposits.body(randomItem(random, [256, 956, 4_096]))
@@ -179,7 +179,7 @@ function settleHonestly(victim: TestClient, start: number): void {
   for (let turn = 0; turn < 400 && victim.client.operationCount > 0; turn += 1) {
     now += MINUTE_MS
     for (const ring of [0, 1, 2]) victim.notFound(ring, now)
-    for (const request of [...victim.asked]) victim.answer(request, undefined, now)
+    for (const request of victim.asked.slice()) victim.answer(request, undefined, now)
     for (const event of victim.events)
       if (event.kind === 'solve') victim.client.handleProof(event.jobId, 'cancelled', now)
     victim.transfers.handleTimeout(now)
