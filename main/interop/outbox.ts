@@ -28,6 +28,7 @@ export class Outbox {
   /** Sends all that is left once more, in order; our engine does so by itself. */
   async resend(person: Person): Promise<void> {
     if (person.isOurs) return
+    this.settle(person)
     for (const { text } of this.#waiting.splice(0)) await this.send(person, text)
   }
 }
