@@ -1,13 +1,19 @@
 import { DecodeError } from '../base/byte-reader.ts'
 import { concat, equalBytes, toHex } from '../base/bytes.ts'
 import type { Counters } from '../base/counters.ts'
-import type { Random } from '../base/random.ts'
+import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
 import { encode, type PacketOf } from '../wire/codec.ts'
-import { type contentPart, MESSAGE_IDS_MAX, type messageFollows, messagesCollected } from '../wire/offline-packets.ts'
+import {
+  type contentPart,
+  MESSAGE_ID_BYTES,
+  MESSAGE_IDS_MAX,
+  type messageFollows,
+  messagesCollected,
+} from '../wire/offline-packets.ts'
 import type { MessageKind } from '../tox/messenger/messenger-events.ts'
 import type { MessageContent } from './change.ts'
-import { CONTENT_BYTES_MAX, decodeContent, encodeContent } from './content.ts'
+import { CONTENT_BYTES_MAX, contentFault, decodeContent, encodeContent } from './content.ts'
 import type { Release } from './incoming-order.ts'
 import type { Journal } from './journal.ts'
 import type { Transfer } from './meeting.ts'
@@ -66,12 +72,13 @@ export class Inbox {
   handleMessage(friend: OfflineFriend, kind: MessageKind, text: Uint8Array, now: Instant): Uint8Array | undefined {
     const announced = friend.meeting?.announced
     if (friend.meeting) friend.meeting.announced = undefined
-    const content: MessageContent = { kind: kind === 'message' ? 'text' : 'action', text }
+    const content: MessageContent = { kind: kind === 'message' ? 'text' : 'action', text: text.slice() }
+    if (contentFault(content)) return undefined
     if (!announced) {
       this.#acceptPlain(friend, content, now)
       return undefined
     }
-    const isTaken = text.length > 0 && this.accept(friend, { ...announced, content: encodeContent(content) }, now)
+    const isTaken = this.accept(friend, { ...announced, content: encodeContent(content) }, now)
     return isTaken ? announced.messageId : undefined
   }
 
@@ -128,14 +135,12 @@ export class Inbox {
 
   /** A message of a plain Tox client, which has neither id nor number. */
   #acceptPlain(friend: OfflineFriend, content: MessageContent, now: Instant): void {
-    if (content.kind === 'file' || content.text.length === 0) return
-    const historyId = new Uint8Array(16)
-    this.#parts.random.fill(historyId)
+    const historyId = randomBytes(this.#parts.random, MESSAGE_ID_BYTES)
     this.#parts.journal.note({
       kind: 'incoming',
       messageId: toHex(historyId),
       friend: friend.hex,
-      content: { kind: content.kind, text: content.text.slice() },
+      content,
       sentAtMs: Math.floor(now),
       sequence: friend.unnumberedSequence(),
     })

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { propertySeed } from '../base/test-seed.ts'
+import { encodeContent } from './content.ts'
 import { type Arrival, IncomingOrder, type Release, unnumberedSequence } from './incoming-order.ts'
 import { Journal } from './journal.ts'
 import { TestSink } from './test-friends.ts'
 
+function contentOf(bytes: number): Uint8Array {
+  return encodeContent({ kind: 'file', name: new Uint8Array(0), bytes: new Uint8Array(bytes) })
+}
+
 function arrival(sequence: number, bytes = 4): Arrival {
-  return { historyId: new Uint8Array(16).fill(sequence % 256), sequence, sentAtMs: 0, content: new Uint8Array(bytes) }
+  return { historyId: new Uint8Array(16).fill(sequence % 256), sequence, sentAtMs: 0, content: contentOf(bytes) }
 }
 
 class Desk {

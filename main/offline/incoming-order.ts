@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time.ts'
 import { decode, encode } from '../wire/codec.ts'
+import { decodeContent } from './content.ts'
 import type { Journal } from './journal.ts'
 import { CURRENT, heldRow, MISSING_MAX, orderRow } from './state-rows.ts'
 
@@ -54,6 +55,7 @@ export class IncomingOrder {
   /** Throws DecodeError. */
   restoreHeld(row: Uint8Array, now: Instant): void {
     const { historyId, sequence, sentAtMs, content } = decode(heldRow, row)
+    decodeContent(content)
     this.#hold({ historyId: historyId.slice(), sequence, sentAtMs, content: content.slice() }, now)
   }
 

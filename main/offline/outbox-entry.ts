@@ -5,6 +5,7 @@ import { collectHashOf } from '../storage/record.ts'
 import { decode, encode, type ValueOf } from '../wire/codec.ts'
 import type { Receipt } from '../wire/storage-proof.ts'
 import { type RecordHeader, TOMBSTONE_KIND, type TombstoneEntry } from '../wire/storage-record.ts'
+import { decodeContent } from './content.ts'
 import type { Copies, DeliveryReason, DeliveryState } from './change.ts'
 import type { Journal } from './journal.ts'
 import type { SealedRecord } from './lower-machines.ts'
@@ -124,8 +125,11 @@ export class OutboxEntry {
     return new OutboxEntry(decode(entryRow, row))
   }
 
+  /** Throws DecodeError if it is no content. */
   restoreContent(row: Uint8Array): void {
-    this.content = decode(contentRow, row).content.slice()
+    const { content } = decode(contentRow, row)
+    decodeContent(content)
+    this.content = content.slice()
   }
 
   /** Rows of parts come in their order. */

@@ -94,7 +94,9 @@ export class SavedState {
       if (!entry) continue
       const [id = ''] = path
       this.#restoreEntryParts(entry, id)
-      outbox.restore(entry)
+      // Without its content nothing can be done with it but to delete copies.
+      if (entry.content.length > 0 || entry.state === 'delivered') outbox.restore(entry)
+      else this.#counters.add('offline.rowsUnreadable')
     }
     for (const { path, value } of this.#of('done')) {
       this.#reading(() => outbox.settled.restore(path[0] ?? '', value))
