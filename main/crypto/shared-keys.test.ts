@@ -46,3 +46,27 @@ test('wiping leaves no key behind', () => {
   keys.wipe()
   expect(shared && isAllZero(shared.bytes)).toBe(true)
 })
+
+test('finds the peer of a packet: one object for all packets of one key', () => {
+  const keys = new SharedKeys(createKeyPair(random).secretKey)
+  const peer = createKeyPair(random).publicKey
+  const packet = new Uint8Array(40)
+  packet.set(peer.bytes, 3)
+  const found = keys.peerAt(packet, 3)
+  packet.fill(0)
+  expect(found?.key.equals(peer)).toBe(true)
+  expect(found?.shared).toBe(keys.get(peer))
+  packet.set(peer.bytes, 8)
+  expect(keys.peerAt(packet, 8)).toBe(found)
+})
+
+test('peers whose keys begin alike are told apart', () => {
+  const self = createKeyPair(random)
+  const keys = new SharedKeys(self.secretKey)
+  const peer = createKeyPair(random).publicKey
+  const alike = peer.bytes.slice()
+  alike[20] = (alike[20] ?? 0) ^ 1
+  for (const key of [peer, new PublicKey(alike), peer]) {
+    expect(keys.get(key)?.bytes).toEqual(precompute(key, self.secretKey)?.bytes)
+  }
+})

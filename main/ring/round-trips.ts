@@ -39,6 +39,7 @@ export class RoundTrips {
   readonly #recent: number[] = []
   #recentAt = 0
   #recentP90: number | undefined
+  #lastFailedAt = Number.NEGATIVE_INFINITY
 
   /** Smoothed round trip of this contact, if one was measured. */
   rttMs(contact: Contact): number | undefined {
@@ -76,10 +77,13 @@ export class RoundTrips {
   recordSilence(contact: Contact, now: Instant): void {
     const known = this.#byContact.get(contactId(contact)) ?? { smoothedMs: 0, variationMs: 0, backoff: 1 }
     this.#byContact.set(contactId(contact), { ...known, failedAt: now })
+    this.#lastFailedAt = now
   }
 
   /** Whether the contact stayed silent lately and has not answered since. */
   isDoubtful(contact: Contact, now: Instant): boolean {
+    // Lookups ask this of everybody they know, and mostly nobody was silent.
+    if (now - this.#lastFailedAt >= DOUBTFUL_FOR_MS) return false
     const known = this.#byContact.get(contactId(contact))
     return known?.failedAt !== undefined && now - known.failedAt < DOUBTFUL_FOR_MS
   }

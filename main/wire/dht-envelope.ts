@@ -1,12 +1,14 @@
 import { DecodeError } from '../base/byte-reader.ts'
-import { concat } from '../base/bytes.ts'
 import type { Random } from '../base/random.ts'
 import { MAC_BYTES, NONCE_BYTES, open, randomNonce, seal } from '../crypto/box.ts'
-import { KEY_BYTES, type KeyPair, PublicKey } from '../crypto/keys.ts'
+import { KEY_BYTES, type KeyPair, type PublicKey } from '../crypto/keys.ts'
 import { SharedKeys } from '../crypto/shared-keys.ts'
 
 /** What a DHT envelope adds to its plain text: id, sender's key, nonce and MAC. */
 export const DHT_ENVELOPE_BYTES = 1 + KEY_BYTES + NONCE_BYTES + MAC_BYTES
+
+const NONCE_OFFSET = 1 + KEY_BYTES
+const BOX_OFFSET = NONCE_OFFSET + NONCE_BYTES
 
 /** A packet between two DHT keys, opened. `plain` is a buffer of its own. */
 export interface OpenedEnvelope {
@@ -51,19 +53,24 @@ export class DhtEnvelopes {
     const shared = this.#sharedKeys.get(to)
     if (!shared) return undefined
     const nonce = randomNonce(this.#random)
-    return concat(Uint8Array.of(id), this.#keys.publicKey.bytes, nonce, seal(shared, nonce, plain))
+    const box = seal(shared, nonce, plain)
+    const packet = new Uint8Array(BOX_OFFSET + box.length)
+    packet[0] = id
+    packet.set(this.#keys.publicKey.bytes, 1)
+    packet.set(nonce, NONCE_OFFSET)
+    packet.set(box, BOX_OFFSET)
+    return packet
   }
 
   /** Throws DecodeError if the packet is too short, claims our own key, or does not open. */
   open(packet: Uint8Array): OpenedEnvelope {
     if (packet.length < DHT_ENVELOPE_BYTES) throw new DecodeError('DHT packet too short', packet.length)
-    const sender = new PublicKey(packet.subarray(1, 1 + KEY_BYTES))
+    const peer = this.#sharedKeys.peerAt(packet, 1)
+    if (!peer) throw new DecodeError('DHT packet from a key of low order', 1)
+    const sender = peer.key
     if (sender.equals(this.publicKey)) throw new DecodeError('DHT packet from our own key', 1)
-    const shared = this.#sharedKeys.get(sender)
-    if (!shared) throw new DecodeError('DHT packet from a key of low order', 1)
-    const nonce = packet.subarray(1 + KEY_BYTES, 1 + KEY_BYTES + NONCE_BYTES)
-    const plain = open(shared, nonce, packet.subarray(1 + KEY_BYTES + NONCE_BYTES))
-    if (!plain) throw new DecodeError('DHT packet does not open', 1 + KEY_BYTES + NONCE_BYTES)
+    const plain = open(peer.shared, packet.subarray(NONCE_OFFSET, BOX_OFFSET), packet.subarray(BOX_OFFSET))
+    if (!plain) throw new DecodeError('DHT packet does not open', BOX_OFFSET)
     return { id: packet[0] ?? 0, sender, plain }
   }
 }
