@@ -23,10 +23,9 @@ import type { KnownSlot } from './lower-machines.ts'
 import type { Effect } from './effects.ts'
 import type { OfflineFriend } from './offline-friend.ts'
 import { joined, type PartBox, type StoredPart } from './part-box.ts'
-import { dropSkipped, peekSlotKey, SKIPPED_PER_MAILBOX_MAX, spendSlot } from './slot-chain.ts'
+import { boundSkippedKeys } from './skipped-keys.ts'
+import { peekSlotKey, SKIPPED_PER_MAILBOX_MAX, spendSlot } from './slot-chain.ts'
 
-/** Skipped keys of all mailboxes together. */
-const SKIPPED_MAX = 10_000
 /** A friend that went away may have left its last words a little later. */
 const AFTER_OFFLINE_MS = 30 * SECOND_MS
 /** A review of what is over. */
@@ -272,24 +271,7 @@ export class Collection {
     if (!epoch.receive) return
     epoch.receive = spendSlot(epoch.receive, slot, now)
     friend.epochs.saveReceive(epoch)
-    this.#boundSkipped()
-  }
-
-  /** Too many skipped keys in all: the oldest go, as their records most likely never come. */
-  #boundSkipped(): void {
-    const all = [...this.#parts.friends.values()].flatMap((friend) =>
-      friend.epochs
-        .all()
-        .flatMap((epoch) => (epoch.receive?.skipped ?? []).map((skipped) => ({ friend, epoch, skipped }))),
-    )
-    const excess = all.length - SKIPPED_MAX
-    if (excess <= 0) return
-    const oldest = all.sort((left, right) => left.skipped.skippedAt - right.skipped.skippedAt).slice(0, excess)
-    for (const { friend, epoch, skipped } of oldest) {
-      if (!epoch.receive) continue
-      epoch.receive = dropSkipped(epoch.receive, (candidate) => candidate.slot === skipped.slot)
-      friend.epochs.saveReceive(epoch)
-    }
+    boundSkippedKeys(this.#parts.friends.values())
   }
 
   #review(now: Instant): void {

@@ -18,10 +18,10 @@ function desk() {
   friend.meeting = new Meeting({ wantsNew: true, epochs: [] }, world.random, 0)
   const shown = (): string[] => {
     world.journal.commit()
-    return world.sink.messages.flatMap((message) => {
-      if (message.kind === 'missing') return [`missing ${message.sequence}`]
-      if (message.kind !== 'incoming') return []
-      const { content } = message
+    return world.sink.messages.flatMap((change) => {
+      if (change.kind === 'missing') return [`missing ${change.sequence}`]
+      if (change.kind !== 'incoming') return []
+      const { content } = change
       return [content.kind === 'file' ? `file of ${content.bytes.length}` : String.fromCharCode(...content.text)]
     })
   }

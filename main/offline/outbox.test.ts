@@ -25,7 +25,7 @@ function desk() {
     world.journal.commit()
     return world.sink.messages.flatMap((message) => (message.kind === 'state' ? [message.state] : []))
   }
-  return { ...world, friend: world.friend, world, outbox, add, states }
+  return { friend: world.friend, world, outbox, add, states }
 }
 
 test('a new message is one change: its entry, its content, its row in the history', () => {

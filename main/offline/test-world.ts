@@ -7,12 +7,14 @@ import { Outputs } from '../base/outputs.ts'
 import { SeededRandom } from '../base/random.ts'
 import { DAY_MS, type Instant, SECOND_MS } from '../base/time.ts'
 import { createKeyPair, type KeyPair, type PublicKey } from '../crypto/keys.ts'
+import type { SigningKey } from '../crypto/sign.ts'
 import type { SendOutcome } from '../tox/messenger/messenger.ts'
 import type { MessageKind, MessengerEvent } from '../tox/messenger/messenger-events.ts'
 import type { Change } from './change.ts'
 import type { OfflineMessenger } from './lower-machines.ts'
 import { Offline } from './offline.ts'
 import type { OfflineEvent } from './offline-events.ts'
+import { SavedState } from './saved-state.ts'
 import { TestDisk } from './test-history.ts'
 import { TestStorageClient, type TestWire } from './test-storage-client.ts'
 import { TestStorageNetwork } from './test-storage-network.ts'
@@ -80,10 +82,8 @@ class Run implements OfflineMessenger, TestWire {
   handOut(worldNow: Instant, now: Instant): boolean {
     const transmit = this.outputs.pollTransmit()
     if (transmit) {
-      const id = new ByteReader(transmit.bytes).u32()
       this.#side.countStep()
-      this.#leaving.get(id)?.(worldNow)
-      this.#leaving.delete(id)
+      this.arrive(transmit.bytes, worldNow)
       return true
     }
     const pending = this.outputs.pollChange()
@@ -93,6 +93,13 @@ class Run implements OfflineMessenger, TestWire {
     this.outputs.persisted(pending.sequence)
     this.offline.persisted(pending.sequence, now)
     return true
+  }
+
+  /** A datagram of this side reaches whom it is for. */
+  arrive(datagram: Uint8Array, worldNow: Instant): void {
+    const id = new ByteReader(datagram).u32()
+    this.#leaving.get(id)?.(worldNow)
+    this.#leaving.delete(id)
   }
 
   /** Takes in one event, if there is any. */
@@ -206,6 +213,13 @@ export class Side {
   stateOf(messageId: string): string {
     const { state, reason } = this.disk.outgoing(messageId)
     return reason ? `${state} (${reason})` : state
+  }
+
+  /** The key of the mailbox in which this side writes, as another copy of its profile has it. */
+  mailboxSigner(): SigningKey {
+    const [epoch] = new SavedState(this.disk.rows, new Counters()).epochs(this.friend.hex)
+    if (!epoch) throw new Error('no epoch')
+    return epoch.sendSigner()
   }
 
   /** What this person received, in the order shown. */
