@@ -52,7 +52,7 @@ export function parseOptions<const T extends ParseArgsOptionsConfig>(args: reado
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
   } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split(/\.\s/)
     throw new CommandError(reason)
   }
 }

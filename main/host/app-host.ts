@@ -22,7 +22,7 @@ import { proofShareOf } from './handlers/settings.ts'
 import { storageOf } from './handlers/storage.ts'
 import type { HostContext } from './host-context.ts'
 import { NewsPacer } from './news-pacer.ts'
-import { ProfileFolder } from './profile-folder.ts'
+import { asProfileError, ProfileFolder } from './profile-folder.ts'
 import { SettingsStore } from './settings-store.ts'
 import { StorageSettings } from './storage-settings.ts'
 import { friendOf, messageOf } from './views.ts'
@@ -118,7 +118,7 @@ export class AppHost implements HostContext {
       return host
     } catch (error) {
       folder.close()
-      throw error
+      throw asProfileError(error)
     }
   }
 

@@ -119,7 +119,8 @@ export function readSavedProfile(bytes: Uint8Array, passphrase: Uint8Array | und
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     const reason = error instanceof Error ? error.message : String(error)
     if (code === 'wrongPassphrase') throw new ProfileError('wrongPassphrase', reason, error)
-    if (code === 'passphraseNeeded') throw new ProfileError('passphraseNeeded', reason, error)
+    if (code === 'passphraseNeeded')
+      throw new ProfileError('passphraseNeeded', `${reason}: its passphrase is needed`, error)
     throw new ProfileError('unreadable', reason, error)
   }
 }
@@ -128,12 +129,15 @@ function openDatabase(path: string, cipher: DataCipher): ProfileDatabase {
   try {
     return new ProfileDatabase(path, cipher)
   } catch (error) {
-    if (error instanceof DatabaseError) {
-      throw new ProfileError(error.code === 'locked' ? 'locked' : 'unreadable', error.message, error)
-    }
-    if (error instanceof DataCipherError) {
-      throw new ProfileError('unreadable', "the key file is not this database's; both were left as they are", error)
-    }
-    throw error
+    throw asProfileError(error)
   }
+}
+
+/** What is wrong with the database, in words; any other error as it is. A key that is not its own shows at any value. */
+export function asProfileError(error: unknown): unknown {
+  if (error instanceof DatabaseError) {
+    return new ProfileError(error.code === 'locked' ? 'locked' : 'unreadable', error.message, error)
+  }
+  if (!(error instanceof DataCipherError)) return error
+  return new ProfileError('unreadable', "the key file is not this database's; both were left as they are", error)
 }
