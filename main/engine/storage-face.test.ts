@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { Counters } from '../base/counters.ts'
 import { SeededRandom } from '../base/random.ts'
-import { DAY_MS } from '../base/time.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
 import { Engine } from './engine.ts'
 import { StorageFace } from './storage-face.ts'
+import { network, run } from './test-engines.ts'
 
 await sodiumReady
 const START = 20_000 * DAY_MS
@@ -39,4 +40,30 @@ test('a change of what is held is told once', () => {
   expect([storage.takeChange(START), storage.takeChange(START)]).toEqual([true, false])
   usage.records = 0
   expect(storage.takeChange(START)).toBe(true)
+})
+
+test('storage that is turned off leaves the rings, and joins again when it is turned on', () => {
+  const { nodes, now } = network(3)
+  const [first, second] = nodes
+  if (!first || !second) throw new Error('no nodes')
+  const { engine } = first
+  engine.command(() => engine.storage.setLimits({ ...VAULT_LIMITS_DEFAULT, allocationBytes: 0 }, now), now)
+  const off = run(nodes, now, 30 * SECOND_MS)
+  expect(engine.network.view(off)).toMatchObject({ role: 'client', roleReason: 'notWanted' })
+  expect(second.engine.network.view(off).storageNodes).toBe(1)
+  engine.command(() => engine.storage.setLimits(VAULT_LIMITS_DEFAULT, off), off)
+  const on = run(nodes, off, MINUTE_MS)
+  expect(engine.network.view(on).role).toBe('storage')
+  expect(second.engine.network.view(on).storageNodes).toBe(2)
+})
+
+test('clearing empties the vault and begins anew', () => {
+  const { nodes, now } = network(3)
+  const [first] = nodes
+  if (!first) throw new Error('no nodes')
+  const { engine } = first
+  engine.command(() => engine.storage.clear(now), now)
+  const end = run(nodes, now, MINUTE_MS)
+  expect(engine.storage.view(end)).toEqual({ usedBytes: 0, records: 0, servedToday: 0, refusedToday: {} })
+  expect(engine.network.view(end).role).toBe('storage')
 })

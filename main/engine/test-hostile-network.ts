@@ -6,14 +6,16 @@ import { DAY_MS, type Instant } from '../base/time.ts'
 import type { Transmit } from '../base/transmit.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { SigningKey } from '../crypto/sign.ts'
+import { signMailboxRequest } from '../storage/mailbox-request.ts'
 import { signHeader } from '../storage/record.ts'
 import { TEST_NOW, TestDeposits } from '../storage/test-deposits.ts'
 import type { NetCrypto } from '../tox/net-crypto/net-crypto.ts'
 import type { ToxProfile } from '../tox/toxsave/tox-profile.ts'
-import { encode } from '../wire/codec.ts'
+import { decode, encode } from '../wire/codec.ts'
 import { FRIEND_PACKET_BYTES_MAX, LOSSLESS_ID_FIRST, LOSSLESS_ID_LAST } from '../wire/crypto-data.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import { EXTENSION_PACKET_ID } from '../wire/extension-packet.ts'
+import { mailboxRequest, STORAGE_KIND } from '../wire/storage-packets.ts'
 import { PROOF_ALGORITHM } from '../wire/storage-proof.ts'
 import { signedHeader } from '../wire/storage-record.ts'
 import { hostileBytes } from '../wire/test-hostile-bytes.ts'
@@ -23,6 +25,8 @@ import { anyAddress, anyWait, bringToRest, createEngine, createPerson } from './
 
 const SEALED_IDS = [0x00, 0x01, 0x02, 0x04, 0x18, EXTENSION_PACKET_ID]
 const KIND_AND_ID_BYTES = 9
+const MAILBOX_KINDS = [STORAGE_KIND.fetch, STORAGE_KIND.get, STORAGE_KIND.delete]
+const MAILBOX_COMMAND_BYTES = 1_000
 const DATAGRAMS_PER_ROUND_MAX = 2_000
 const PEACE_STEP_MS = 30
 const PEACE_ROUNDS_MAX = 20_000
@@ -168,8 +172,21 @@ export class HostileNetwork {
     const plain = SEALED_IDS.includes(id) ? plainOf(receiver.envelopes, bytes) : undefined
     if (!plain) return hostileBytes(this.random, [bytes])
     const kept = id === EXTENSION_PACKET_ID && randomBelow(this.random, 4) > 0 ? KIND_AND_ID_BYTES : 0
-    const changed = concat(plain.subarray(0, kept), hostileBytes(this.random, [plain.subarray(kept)]))
+    const rest = plain.subarray(kept)
+    const body = (kept > 0 ? this.#askedByOwner(plain, receiver) : undefined) ?? hostileBytes(this.random, [rest])
+    const changed = concat(plain.subarray(0, kept), body)
     return sender.envelopes.seal(id, receiver.envelopes.publicKey, changed.subarray(0, 1_327)) ?? bytes
+  }
+
+  /** A request to a mailbox whose owner himself asks for nonsense, rightly signed; undefined: no such request. */
+  #askedByOwner(plain: Uint8Array, receiver: Player): Uint8Array | undefined {
+    const kind = MAILBOX_KINDS.find((one) => one === plain[0])
+    if (kind === undefined) return undefined
+    const { mailbox, token, command } = decode(mailboxRequest, plain.subarray(KIND_AND_ID_BYTES))
+    const owner = this.#deposits.find((deposits) => deposits.mailbox.verifyKey.equals(mailbox))?.mailbox
+    const changed = hostileBytes(this.random, [command]).subarray(0, MAILBOX_COMMAND_BYTES)
+    if (!owner || changed.length === 0) return undefined
+    return encode(mailboxRequest, signMailboxRequest(owner, kind, receiver.envelopes.publicKey, token, changed))
   }
 
   #act(): void {

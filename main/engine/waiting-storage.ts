@@ -8,12 +8,14 @@ import { encode } from '../wire/codec.ts'
 import { PROOF_ALGORITHM, type ProofAlgorithm, type Receipt } from '../wire/storage-proof.ts'
 import { type RecordHeader, signedHeader } from '../wire/storage-record.ts'
 
+type Client = Pick<StorageClient, 'insert' | 'renew' | 'remove' | 'status' | 'fetch' | 'cancel'>
+
 /** The storage network as the offline engine sees it: with the person's choice of algorithm for every proof. */
 export class WaitingStorage implements OfflineStorage {
-  readonly #client: StorageClient
+  readonly #client: Client
   algorithm: ProofAlgorithm = PROOF_ALGORITHM.argon2id
 
-  constructor(client: StorageClient) {
+  constructor(client: Client) {
     this.#client = client
   }
 

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { network, placed, START } from './test-engines.ts'
+
+await sodiumReady
+
+test('shows role, keys and counts of a node among others', () => {
+  const { nodes, now } = network(3)
+  for (const { engine } of nodes) {
+    expect(engine.network.view(now)).toEqual({
+      dhtKey: engine.tox.dht.publicKey.hex,
+      connected: true,
+      dhtNodes: 2,
+      storageNodes: 2,
+      role: 'storage',
+      roleReason: undefined,
+    })
+  }
+})
+
+test('says why a node does not store yet', () => {
+  expect(placed(1).engine.network.view(START)).toMatchObject({
+    connected: false,
+    role: 'client',
+    roleReason: 'joining',
+  })
+})
+
+test('draws every ring: own range, neighbours and their places, which add up to the circle', () => {
+  const { nodes } = network(3)
+  const views = nodes.map(({ engine }) => engine.network.rings())
+  expect(views.map((rings) => rings.length)).toEqual([3, 3, 3])
+  for (let ring = 0; ring < 3; ring += 1) {
+    const own = views.map((rings) => rings[ring])
+    const places = own.map((view) => view?.place ?? -1)
+    const covered = own.map((view) => ((view?.ownRange?.to ?? 0) - (view?.ownRange?.from ?? 0) + 2 ** 48) % 2 ** 48)
+    expect(covered.reduce((sum, length) => sum + length, 0)).toBe(2 ** 48)
+    for (const view of own) {
+      const known = view?.successors.map(({ place }) => place) ?? []
+      expect(known).toHaveLength(2)
+      for (const place of known) expect(places).toContain(place)
+    }
+  }
+})
