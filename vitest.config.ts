@@ -25,7 +25,8 @@ export default defineConfig({
       // After the busy ones: real programs of ours with real timers, which would only get slower.
       kind('process', suffix('.process.test.ts'), 5 * MINUTE_MS, 1),
       // Last and by themselves: the other side is a program with real timers, which a busy machine would disturb.
-      kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 2),
+      // They mostly wait for those timers: two files at once disturb nobody.
+      kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 2, [], 2),
     ],
   },
 })
@@ -34,9 +35,24 @@ function suffix(ending: string): string[] {
   return CODE.map((folder) => `${folder}/**/*${ending}`)
 }
 
-function kind(name: string, include: string[], hangMs: number, groupOrder: number, exclude: string[] = []) {
+function kind(
+  name: string,
+  include: string[],
+  hangMs: number,
+  groupOrder: number,
+  exclude: string[] = [],
+  maxWorkers?: number,
+) {
   return {
     extends: true as const,
-    test: { name, include, exclude, testTimeout: hangMs, hookTimeout: hangMs, sequence: { groupOrder } },
+    test: {
+      name,
+      include,
+      exclude,
+      testTimeout: hangMs,
+      hookTimeout: hangMs,
+      sequence: { groupOrder },
+      ...(maxWorkers ? { maxWorkers } : {}),
+    },
   }
 }
