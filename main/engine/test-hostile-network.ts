@@ -25,6 +25,7 @@ import { anyAddress, anyWait, bringToRest, createEngine, createPerson } from './
 
 const SEALED_IDS = [0x00, 0x01, 0x02, 0x04, 0x18, EXTENSION_PACKET_ID]
 const KIND_AND_ID_BYTES = 9
+const FIRST_STORAGE_KIND = 0x40
 const MAILBOX_KINDS = [STORAGE_KIND.fetch, STORAGE_KIND.get, STORAGE_KIND.delete]
 const MAILBOX_COMMAND_BYTES = 1_000
 const DATAGRAMS_PER_ROUND_MAX = 2_000
@@ -139,7 +140,7 @@ export class HostileNetwork {
     const receiver = this.#receiverOf(flight)
     if (!receiver || randomBelow(this.random, 50) === 0) return
     const { random } = this
-    const isChanged = randomBelow(random, 5) === 0
+    const isChanged = randomBelow(random, isAboutStorage(flight, receiver) ? 3 : 8) === 0
     if (isChanged) this.changedCount += 1
     const bytes = isChanged ? this.#changed(flight, receiver) : flight.bytes
     const from = isChanged && randomBelow(random, 20) === 0 ? anyAddress(random) : flight.sender.address
@@ -268,6 +269,12 @@ export class HostileNetwork {
       }
     }, this.now)
   }
+}
+
+/** There is far more talk about nodes and neighbours than about records. */
+function isAboutStorage({ bytes }: Flight, { envelopes }: Player): boolean {
+  const plain = bytes[0] === EXTENSION_PACKET_ID ? plainOf(envelopes, bytes) : undefined
+  return (plain?.[0] ?? 0) >= FIRST_STORAGE_KIND
 }
 
 function isLossless([id = 0]: Uint8Array): boolean {
