@@ -19,7 +19,7 @@ import {
 const WITHOUT_TEST: ReadonlyMap<string, string> = new Map([])
 
 /** Numbered lines of the first issue that no test shows yet. This list only gets shorter. */
-const NOT_YET_SHOWN: readonly number[] = Array.from({ length: 23 }, (_, index) => index + 1)
+const NOT_YET_SHOWN: readonly number[] = []
 
 const LINE_COUNT = 23
 
