@@ -107,6 +107,29 @@ test('nor what was delivered directly while a copy was stored, once the mailbox 
   for (const record of world.network.recorded) expect(opens(record, keys, epochIds, secretOf(world))).toBe(false)
 })
 
+test('nor what was delivered directly and taken back before its mailbox was ever looked at', () => {
+  const world = new World()
+  world.meet()
+  const epochIds = epochIdsOf(world)
+  world.bob.kill()
+  world.pass(10 * SECOND_MS)
+  world.alice.send('directly')
+  world.pass(MINUTE_MS)
+  // Bob reaches no storage node at first.
+  world.isNetworkUp = false
+  world.bob.start()
+  world.connect()
+  world.pass(MINUTE_MS)
+  expect(world.bob.received).toEqual(['directly'])
+  expect(world.network.copyCount()).toBe(0)
+  const { recorded } = world.network
+  expect(recorded.some((record) => opens(record, possibleKeys(world.sides), epochIds, secretOf(world)))).toBe(true)
+  world.bob.offline.handleConnected(true, world.now)
+  world.pass(5 * MINUTE_MS)
+  const keys = possibleKeys(world.sides)
+  for (const record of recorded) expect(opens(record, keys, epochIds, secretOf(world))).toBe(false)
+})
+
 test('nor what came out of order: the keys of slots that were passed over go when they are used', () => {
   const world = new World()
   world.meet()

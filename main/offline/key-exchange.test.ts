@@ -263,17 +263,40 @@ test('ten meetings in a minute lose no mail and burn no epochs', () => {
     world.alice.send(`a${round}`)
     world.bob.send(`b${round}`)
     world.pass(round % 2 === 0 ? SECOND_MS : 2 * SECOND_MS)
+    // Written as the connection breaks: it waits for the next, which is a moment away.
+    world.alice.send(`last ${round}`)
     world.disconnect()
     world.pass(4 * SECOND_MS)
   }
   world.connect()
   world.pass(10 * SECOND_MS)
   const rounds = Array.from({ length: 10 }, (_, round) => round)
-  expect(world.bob.received).toEqual(rounds.map((round) => `a${round}`))
+  expect(world.bob.received).toEqual(rounds.flatMap((round) => [`a${round}`, `last ${round}`]))
   expect(world.alice.received).toEqual(rounds.map((round) => `b${round}`))
   expectEqualEpochs(world)
   expect(currentOf(world.alice)).toBe(before)
   expect(world.alice.offline.epochsOf(world.alice.friend)).toHaveLength(1)
+})
+
+test('meetings between which mail is stored each way lose none of it', () => {
+  const world = new World()
+  world.meet()
+  const texts = Array.from({ length: 12 }, (_, round) => `message ${round}`)
+  for (const [round, text] of texts.entries()) {
+    world.alice.send(text)
+    world.bob.send(text)
+    world.pass(8 * SECOND_MS)
+    world.connect()
+    world.settle(round * 3)
+    world.disconnect()
+    world.settle()
+  }
+  world.meet(10 * SECOND_MS)
+  world.pass(10 * MINUTE_MS)
+  for (const side of world.sides) expect(side.received).toEqual(texts)
+  expect(world.network.copyCount()).toBe(0)
+  world.meet()
+  expectEqualEpochs(world)
 })
 
 test('connections that break at every point of the meeting leave few epochs behind', () => {
