@@ -73,7 +73,9 @@ export class FingerTable {
     const index = this.#indexOf(place)
     const slot = this.#slots.get(index)
     if (slot) return this.#compete(slot, peer, rttOf)
-    if (this.#slots.size < FINGERS_MAX) this.#slots.set(index, { finger: peer, spare: undefined, triedCount: 1 })
+    if (this.#slots.size >= FINGERS_MAX) return
+    if (this.peers().length >= SPARES_UNTIL_COUNT) this.#dropSpare()
+    this.#slots.set(index, { finger: peer, spare: undefined, triedCount: 1 })
   }
 
   remove(peer: Peer): void {
@@ -107,6 +109,14 @@ export class FingerTable {
     if (loser !== peer) slot.finger = peer
     if (slot.spare && rtt(slot.spare) <= rtt(loser)) return
     if (slot.spare || this.peers().length < SPARES_UNTIL_COUNT) slot.spare = loser
+  }
+
+  #dropSpare(): void {
+    for (const slot of this.#slots.values()) {
+      if (!slot.spare) continue
+      slot.spare = undefined
+      return
+    }
   }
 
   #stepsTo(peer: Peer): number {

@@ -199,12 +199,13 @@ export class Ring {
    */
   membersAt(place: number, isLeftOut: (peer: Peer) => boolean = () => false): Member[] | undefined {
     const around = this.#around().filter(({ peer }) => !peer || !isLeftOut(peer))
-    // Lists that overlap on the far side leave no place out of sight, and neither end of them is an end.
-    const isRound = this.predecessors.peers.some((peer) => this.successors.has(peer))
+    // A full list that overlaps the other on the far side leaves no place out of sight.
+    const isRound = this.successors.isFull && this.predecessors.peers.some((peer) => this.successors.has(peer))
     if (this.seesAll || isRound) return around.sort((a, b) => compareClockwise(place, a, b))
     const first = around[0]
     const last = around.at(-1)
-    if (!first || !last || !isInRange({ from: first.place, to: last.place }, place)) return undefined
+    // Two ends that are one would span the whole circle.
+    if (!first || !last || first === last || !isInRange({ from: first.place, to: last.place }, place)) return undefined
     return around.slice(
       around.findIndex((member) => clockwise(first.place, member.place) >= clockwise(first.place, place)),
     )
