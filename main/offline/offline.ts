@@ -70,6 +70,7 @@ export class Offline {
   readonly #events = new Queue<OfflineEvent>(EVENTS_MAX)
   readonly #shownStates = new Map<string, FriendState>()
   #saved: SavedState
+  #isConnected = false
   #reviewAt: Instant
   #wake: Wake | undefined
 
@@ -257,6 +258,8 @@ export class Offline {
 
   /** Whether storage nodes can be asked. */
   handleConnected(isConnected: boolean, now: Instant): void {
+    if (isConnected === this.#isConnected) return
+    this.#isConnected = isConnected
     this.#deposits.handleConnected(isConnected)
     this.#collection.handleConnected(isConnected, now)
     this.#settle(now)

@@ -8,22 +8,25 @@ const RETRY_DELAY_MS_MAX = 10 * MINUTE_MS
 
 interface Check {
   isRunning: boolean
+  /** Which coming of the network it was tried in. */
+  round: number
   nextAt: Instant
   failureCount: number
 }
 
 /** When SENDER asks after what it stored: at start, every two hours, and before it first writes in a run. */
 export class StatusChecks {
-  #checks = new WeakMap<Epoch, Check>()
+  readonly #checks = new WeakMap<Epoch, Check>()
+  #round = 0
 
-  /** The network is there again: everything is asked after once. */
+  /** The network is there again: what failed need not wait any longer. */
   restart(): void {
-    this.#checks = new WeakMap()
+    this.#round += 1
   }
 
   isDue(epoch: Epoch, now: Instant): boolean {
-    const check = this.#checkOf(epoch, now)
-    return !check.isRunning && check.nextAt <= now
+    const { isRunning, nextAt, failureCount, round } = this.#checkOf(epoch, now)
+    return !isRunning && (nextAt <= now || (failureCount > 0 && round !== this.#round))
   }
 
   hasFailed(epoch: Epoch, now: Instant): boolean {
@@ -31,7 +34,9 @@ export class StatusChecks {
   }
 
   started(epoch: Epoch, now: Instant): void {
-    this.#checkOf(epoch, now).isRunning = true
+    const check = this.#checkOf(epoch, now)
+    check.isRunning = true
+    check.round = this.#round
   }
 
   finished(epoch: Epoch, isHeard: boolean, now: Instant): void {
@@ -51,7 +56,8 @@ export class StatusChecks {
   #checkOf(epoch: Epoch, now: Instant): Check {
     const known = this.#checks.get(epoch)
     if (known) return known
-    const check: Check = { isRunning: false, nextAt: epoch.isChecked ? now + INTERVAL_MS : now, failureCount: 0 }
+    const nextAt = epoch.isChecked ? now + INTERVAL_MS : now
+    const check: Check = { isRunning: false, round: this.#round, nextAt, failureCount: 0 }
     this.#checks.set(epoch, check)
     return check
   }

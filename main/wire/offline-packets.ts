@@ -74,10 +74,19 @@ export const newKey = friendPacket('DHT_NEW_KEY', 2, {
  */
 export const messageFollows = friendPacket('MESSAGE_FOLLOWS', 3, { messageId, sequence: u53, sentAtMs: u53 })
 
-/** RECEIVER has these on disk: | 1 | 184 | 1 | sub-type 4 | 1 | count | 16 n | message ids | */
+/**
+ * These are on disk here: messages that came, or, in answer to MESSAGES_COLLECTED, that they came.
+ *
+ * | 1 | 184 | 1 | sub-type 4 | 1 | count | 16 n | message ids |
+ */
 export const messagesTaken = friendPacket('MESSAGES_TAKEN', 4, { messageIds })
 
-/** RECEIVER collected these from storage nodes: | 1 | 184 | 1 | sub-type 5 | 1 | count | 16 n | message ids | */
+/**
+ * Opens a meeting, before DHT_KEY_DOES_EXIST: RECEIVER has these, from storage nodes or directly, and SENDER has not
+ * said by MESSAGES_TAKEN since the last meeting that it knows.
+ *
+ * | 1 | 184 | 1 | sub-type 5 | 1 | count | 16 n | message ids |
+ */
 export const messagesCollected = friendPacket('MESSAGES_COLLECTED', 5, { messageIds })
 
 /** A person read these: | 1 | 184 | 1 | sub-type 6 | 1 | count | 16 n | message ids | */
