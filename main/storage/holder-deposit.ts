@@ -42,8 +42,8 @@ const MENDED_BY_QUOTE: ReadonlySet<RefusalReason> = new Set([
 
 /** `mayHold`: a deposit was sent, and nobody knows what became of it. */
 export type HolderFailure =
-  | { readonly why: 'silent'; readonly mayHold: boolean }
-  | { readonly why: 'refused' | 'lied' | 'lost' | 'noProof' | 'noRoom'; readonly mayHold: false }
+  | { readonly why: 'silent' | 'lied'; readonly mayHold: boolean }
+  | { readonly why: 'refused' | 'lost' | 'noProof' | 'noRoom'; readonly mayHold: false }
 
 /** What the operation wants to know of one holder. */
 export interface HolderReports {
@@ -190,7 +190,7 @@ export class HolderDeposit {
         const issuer = this.#challenge?.issuer
         const proof = this.#proof
         const isRight = value && issuer && proof && isReceiptFor(value, issuer, this.#plan.claim, proof)
-        return isRight ? this.#succeed(value, now) : this.#fail({ why: 'lied', mayHold: false }, now)
+        return isRight ? this.#succeed(value, now) : this.#fail({ why: 'lied', mayHold: true }, now)
       }
       case STORAGE_KIND.transferReady:
         return this.#sendBody(answer.body, now)
@@ -232,14 +232,14 @@ export class HolderDeposit {
     if (answer.kind === STORAGE_KIND.standing) return this.#handleStanding(tryDecode(standing, answer.body), now)
     const body = answer.kind === STORAGE_KIND.refused ? tryDecode(refusalBody, answer.body) : undefined
     const refusal = body && refusalFrom(body)
-    if (!body || !refusal) return this.#fail({ why: 'lied', mayHold: false }, now)
+    if (!body || !refusal) return this.#fail({ why: 'lied', mayHold: this.#proof !== undefined }, now)
     if (MENDED_BY_QUOTE.has(refusal.reason) && this.#quotes < QUOTES_MAX) return this.#askQuote(now)
     this.#reports.onRefused(this.node, refusal, body.nodeTime, now)
     this.#fail({ why: 'refused', mayHold: false }, now)
   }
 
   #handleStanding(value: Standing | undefined, now: Instant): void {
-    if (!value || !this.#isProven(value)) return this.#fail({ why: 'lied', mayHold: false }, now)
+    if (!value || !this.#isProven(value)) return this.#fail({ why: 'lied', mayHold: this.#proof !== undefined }, now)
     this.#isOver = true
     this.#reports.onStanding(this.node, value, now)
   }

@@ -134,6 +134,30 @@ group('deposits', () => {
     expect(host.vault.entry(host.deposits.mailbox.verifyKey, 0, NOW)).toMatchObject({ revision: 1 })
   })
 
+  test('update and renew pay for the bytes and the time that they add, and a sixteenth', () => {
+    // A floor of one and one trial an hour keep the price visible and the proofs short.
+    const formula = { version: 201, base: 24, floor: 1 }
+    const host = new TestStorageNode(40, {}, formula)
+    const from = host.contact()
+    const effortOf = (claim: Parameters<typeof host.quote>[0], signature: Uint8Array) =>
+      decodedChallenge(host.quote(claim, signature, from, NOW)).effort
+    const first = host.record({ ttlMs: DAY_MS }, NOW)
+    const whole = effortOf(claimFor(first.signed), first.signed.signature)
+    host.store(first.signed, first.body, from, NOW)
+    const same = host.record({ revision: 1, ttlMs: DAY_MS }, NOW)
+    expect(effortOf(claimFor(same.signed), same.signed.signature)).toBe(Math.ceil(whole / 16))
+    const longer = host.record({ revision: 1, ttlMs: 9 * DAY_MS }, NOW)
+    const added = effortOf(claimFor(longer.signed), longer.signed.signature)
+    expect(added).toBeGreaterThan(3 * whole)
+    const { header } = first.signed
+    const renewal = (days: number) => {
+      const value = signRenewal(host.deposits.mailbox, recordIdOf(header), 1, header.notAfter + days * DAY_MS)
+      return effortOf(renewClaim(PROOF_ALGORITHM.sha512d, header, value), value.signature)
+    }
+    expect(renewal(0)).toBe(Math.ceil(whole / 16))
+    expect(renewal(8)).toBeGreaterThan(3 * whole)
+  })
+
   test('who asks again for what is held gets the receipt without a proof', () => {
     const host = new TestStorageNode(8)
     const from = host.contact()
