@@ -49,6 +49,7 @@ export class TestServe extends TestProcess {
   readonly #news: { readonly name: string; readonly payload: unknown }[] = []
   readonly #replies = new Map<number | string | null, z.infer<typeof Reply>>()
   readonly #told = new Set<string>()
+  readonly #carriedOut = new Set<string>()
   #nextId = 1
 
   constructor(profile: string, options: readonly string[] = []) {
@@ -59,6 +60,7 @@ export class TestServe extends TestProcess {
   async call<T = unknown>(method: Method, params: unknown = {}): Promise<T> {
     const reply = await this.#ask(method, params)
     if ('error' in reply) throw new Error(`${method}: ${reply.error.code} ${reply.error.message}`)
+    this.#carriedOut.add(method)
     // Just checked against the contract; the caller names the part it needs.
     return reply.result as T
   }
@@ -88,6 +90,11 @@ export class TestServe extends TestProcess {
   /** Forgets what was told, so that `news` waits for something newer. */
   forgetNews(): void {
     this.#news.length = 0
+  }
+
+  /** Methods that gave a result. */
+  get carriedOut(): ReadonlySet<string> {
+    return this.#carriedOut
   }
 
   get toldNames(): ReadonlySet<string> {
