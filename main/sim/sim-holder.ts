@@ -191,7 +191,7 @@ export class SimHolder implements EngineIo {
       moved = true
       this.upkeep.handleStorageEvent(event, now)
     }
-    if (this.upkeep.pollEvent(now)) this.hasLeft = true
+    if (this.upkeep.pollEvent()) this.hasLeft = true
     this.#found.splice(0, Math.max(0, this.#found.length - 256))
     return moved
   }

@@ -128,7 +128,8 @@ export class Handover {
     this.#sync.compare({ ring, range, peer: source, isNew: isFirst }, now, (outcome, at) => {
       if (!this.#underWay.has(pulling)) return
       for (const entry of outcome.peerLacks) this.#repair.suspect(entry, ring, at)
-      if (outcome.isHeard || pulling.tries >= TRIES_MAX) return this.#pullFrom(pulling, rest, false, at)
+      if (outcome.isComplete || pulling.tries >= TRIES_MAX) return this.#pullFrom(pulling, rest, false, at)
+      // Silent, or gone while we pulled: by then the rings know who comes next.
       this.#underWay.delete(pulling)
       pulling.tries += 1
       this.#retries.push({ at: at + RETRY_MS + randomBelow(this.#parts.random, SECOND_MS), pulling })

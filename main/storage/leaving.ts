@@ -48,10 +48,12 @@ export class Leaving {
   readonly #offers: OfferDesk
   /** What receivers said they would fetch, and have not yet: key and tag. */
   readonly #owed = new Set<string>()
+  readonly #given = new Set<string>()
   #unanswered = 0
   #givenAt: Instant = 0
   #endsAt: Instant | undefined
   #hasLeft = false
+  #isTold = false
 
   constructor(parts: UpkeepParts, puller: Puller, offers: OfferDesk) {
     this.#parts = parts
@@ -64,11 +66,14 @@ export class Leaving {
   }
 
   /** True once, when everything was fetched or the time is over. */
-  takeHasLeft(now: Instant): boolean {
-    if (this.#endsAt === undefined || this.#hasLeft) return false
-    const isDone = this.#unanswered === 0 && this.#owed.size === 0 && now >= this.#givenAt + GIVEN_AGAIN_MS
-    this.#hasLeft = isDone || now >= this.#endsAt
-    return this.#hasLeft
+  takeHasLeft(): boolean {
+    const isNews = this.#hasLeft && !this.#isTold
+    this.#isTold ||= isNews
+    return isNews
+  }
+
+  handleTimeout(now: Instant): void {
+    if (this.#endsAt !== undefined && now >= Math.min(this.#endsAt, this.#doneAt())) this.#hasLeft = true
   }
 
   /** isMissed: whether fewer copies than wanted are known of a record; those go first. */
@@ -91,7 +96,11 @@ export class Leaving {
 
   /** A copy went out, whole. */
   noteGiven(to: Contact, tag: Uint8Array, now: Instant): void {
-    if (this.#owed.delete(owedName(to, tag))) this.#givenAt = now
+    if (this.#endsAt === undefined) return
+    const name = owedName(to, tag)
+    this.#given.add(name)
+    this.#owed.delete(name)
+    this.#givenAt = now
   }
 
   #doneAt(): Instant {
@@ -137,9 +146,9 @@ export class Leaving {
       for (let ring = 0; ring < view.ringCount; ring += 1) {
         if (!view.isNeededIn(entry, ring)) continue
         const place = entry.places[ring] ?? 0
-        // Of a rare record all others are told: any of them may lack it.
-        const others = view.others(ring, place)
-        const told = isRare ? others : others.slice(entry.copiesPerRing - 1, entry.copiesPerRing)
+        // Of a rare record all are told that should have it then: any of them may lack it.
+        const others = view.others(ring, place).slice(0, entry.copiesPerRing)
+        const told = isRare ? others : others.slice(-1)
         for (const { contact } of told) addSlot(receivers, contact, ring, entry)
       }
     }
@@ -159,7 +168,9 @@ export class Leaving {
       const answer = reply?.kind === UPKEEP_KIND.leavingAnswer ? tryDecode(leavingAnswer, reply.body) : undefined
       if (!answer) return
       slots.forEach(({ tag }, index) => {
-        if (isWanted(answer.wanted, index)) this.#owed.add(owedName(contact, tag))
+        const name = owedName(contact, tag)
+        // A request for a copy may overtake the answer that announces it.
+        if (isWanted(answer.wanted, index) && !this.#given.has(name)) this.#owed.add(name)
       })
     })
   }

@@ -7,6 +7,7 @@ import { encode } from '../wire/codec.ts'
 import {
   CHECK_NONCE_BYTES,
   HELD_KIND,
+  LISTED_COPIES_MAX,
   type ListedCopy,
   RANGE_OUTCOME,
   rangeCheck,
@@ -138,9 +139,10 @@ export class RangeSync {
       if (!answer || task.pages >= PAGES_MAX) return this.#fallSilent(task, at)
       const all = [...listed, ...answer.copies]
       if (answer.isLast) return this.#differ(task, range, all, at)
-      const isStuck = answer.copies.length === 0
-      if (isStuck && padding > PADDING_BYTES) return this.#fallSilent(task, at)
-      this.#list(task, range, all, at, isStuck ? EXTENSION_BODY_BYTES_MAX - RANGE_LIST_BYTES : PADDING_BYTES)
+      if (answer.copies.length === 0 && padding > PADDING_BYTES) return this.#fallSilent(task, at)
+      // Our address is not proved there: the answer may be as long as the question, so that one is made longer.
+      const isShort = answer.copies.length < LISTED_COPIES_MAX / 2
+      this.#list(task, range, all, at, isShort ? EXTENSION_BODY_BYTES_MAX - RANGE_LIST_BYTES : padding)
     })
   }
 

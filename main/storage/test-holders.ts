@@ -35,6 +35,8 @@ import type { Vault, VaultEntry } from './vault.ts'
 import { createMemoryVault } from './vault-memory.ts'
 
 const RING_COUNT = 3
+/** Of one run: a node that asks to be woken at once, again and again, would never let time pass. */
+const WAKES_MAX = 200_000
 const SELF_ADDRESS = new Address(new Uint8Array(4), 0)
 
 /** Rings that see every node of the test and are always right. */
@@ -308,7 +310,8 @@ export class TestHolders {
   run(durationMs: number): void {
     const end = this.now + durationMs
     this.settle()
-    for (;;) {
+    for (let wakes = 0; ; wakes += 1) {
+      assert(wakes < WAKES_MAX, 'nodes wake without end')
       const at = Math.min(...this.members.map((holder) => this.#nextAt(holder)))
       if (at > end) break
       this.now = Math.max(this.now, at)

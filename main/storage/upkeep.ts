@@ -176,8 +176,8 @@ export class Upkeep {
     this.#leaving.leave(Math.min(timeMs, LEAVE_MS_MAX), (entry) => this.#repair.isMissing(entry), now)
   }
 
-  pollEvent(now: Instant): UpkeepEvent | undefined {
-    return this.#leaving.takeHasLeft(now) ? { kind: 'left' } : undefined
+  pollEvent(): UpkeepEvent | undefined {
+    return this.#leaving.takeHasLeft() ? { kind: 'left' } : undefined
   }
 
   nextTimeout(): Wake | undefined {
@@ -195,6 +195,7 @@ export class Upkeep {
     this.#handover.handleTimeout(now)
     this.#repair.handleTimeout(now)
     this.#rounds.handleTimeout(now)
+    this.#leaving.handleTimeout(now)
     this.#tellEvictions(now)
     this.#settle(now)
   }

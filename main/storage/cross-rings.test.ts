@@ -1,0 +1,78 @@
+import { beforeAll, expect, test } from 'vitest'
+import { propertySeed } from '../base/test-seed.ts'
+import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import { CROSS_INTERVAL_MS, CrossRings } from './cross-rings.ts'
+import { HolderSurvey } from './holder-survey.ts'
+import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
+import type { VaultEntry } from './vault.ts'
+
+beforeAll(() => sodiumReady)
+
+function createWorld() {
+  const world = new TestHolders(propertySeed(), 40)
+  const placed = world.deposit()
+  const owner = world.at(0, placed.places[0] ?? 0, 0)
+  const entry = owner.vault.entry(placed.mailbox, placed.slot, world.now)
+  if (!entry) throw new Error('the owner has the record')
+  const crossRings = new CrossRings(owner.parts, new HolderSurvey(owner.parts), owner.createDesks().offers)
+  return { world, placed, owner, entry, crossRings }
+}
+
+/** Visits every ten seconds for a while. */
+function visit(world: TestHolders, crossRings: CrossRings, entry: VaultEntry, durationMs: number): void {
+  const end = world.now + durationMs
+  while (world.now < end) {
+    crossRings.visit(0, [entry], world.now)
+    world.run(10_000)
+  }
+}
+
+function holdersIn(world: TestHolders, placed: Placed, ring: number): TestHolder[] {
+  return world
+    .order(ring, placed.places[ring] ?? 0)
+    .slice(0, 4)
+    .filter((holder) => holder.holds(placed, world.now))
+}
+
+test('one other ring is looked at every four hours, after the first time without a lookup', () => {
+  const { world, owner, entry, crossRings } = createWorld()
+  visit(world, crossRings, entry, 5 * CROSS_INTERVAL_MS)
+  const checks = owner.sentKinds.filter((kind) => kind === UPKEEP_KIND.slotsCheck).length
+  expect(checks).toBeGreaterThanOrEqual(3)
+  // Looking a ring up asks its first 4 once; from then on one node, once every four hours.
+  expect(checks).toBeLessThanOrEqual(2 * 4 + 4)
+  expect(owner.counters.get('upkeep: rings that lost a record')).toBe(0)
+})
+
+test('a ring that lost the record gets it again, after a second look', () => {
+  const { world, placed, entry, crossRings, owner } = createWorld()
+  const lost = holdersIn(world, placed, 1).filter((holder) => !holdersIn(world, placed, 0).includes(holder))
+  for (const holder of lost) holder.vault.drop(placed.mailbox, placed.slot)
+  const before = holdersIn(world, placed, 1).length
+  crossRings.hurry([entry], 0, world.now)
+  visit(world, crossRings, entry, 30_000)
+  visit(world, crossRings, entry, 2 * CROSS_INTERVAL_MS + 5 * MINUTE_MS)
+  const isStillThere = before > 0
+  expect(holdersIn(world, placed, 1).length).toBeGreaterThanOrEqual(isStillThere ? before : 2)
+  expect(owner.counters.get('upkeep: rings that lost a record') > 0).toBe(!isStillThere)
+})
+
+test('when its own ring lost a copy the others are looked at within half a minute', () => {
+  const { world, owner, entry, crossRings } = createWorld()
+  visit(world, crossRings, entry, 10_000)
+  const before = owner.sentKinds.length
+  crossRings.hurry([entry], 0, world.now)
+  visit(world, crossRings, entry, 40_000)
+  expect(owner.sentKinds.slice(before)).toContain(UPKEEP_KIND.slotsCheck)
+})
+
+test('a holder that fell silent is looked up anew, and its ring is not thought to have lost anything', () => {
+  const { world, placed, owner, entry, crossRings } = createWorld()
+  visit(world, crossRings, entry, 3 * CROSS_INTERVAL_MS)
+  const silent = holdersIn(world, placed, 1)[0]
+  if (silent && silent !== owner) silent.isRunning = false
+  visit(world, crossRings, entry, 3 * CROSS_INTERVAL_MS + HOUR_MS)
+  expect(owner.counters.get('upkeep: offers made')).toBe(0)
+})

@@ -1,0 +1,105 @@
+import { beforeAll, expect, test } from 'vitest'
+import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { OFFER_VERDICT, type OfferVerdict, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import { collectedEntry } from './record.ts'
+import { paidState } from './payments.ts'
+import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
+
+beforeAll(() => sodiumReady)
+
+const RING = 0
+
+/** Thirty nodes; a record at its six holders; the third of ring 0 has none. */
+function createWorld() {
+  const world = new TestHolders(1, 30)
+  const placed = world.deposit()
+  const [offerer, , third, , fifth] = world.order(RING, placed.places[RING] ?? 0)
+  if (!offerer || !third || !fifth) throw new Error('five nodes')
+  return { world, placed, offerer, third, fifth }
+}
+
+function offerTo(world: TestHolders, offerer: TestHolder, receiver: TestHolder, placed: Placed) {
+  const verdicts: (OfferVerdict | undefined)[] = []
+  const entry = offerer.vault.entry(placed.mailbox, placed.slot, world.now)
+  if (!entry) throw new Error('the offerer holds it')
+  const { offers } = offerer.createDesks()
+  offers.offer(receiver.contact, entry, RING, world.now, (verdict) => verdicts.push(verdict))
+  world.run(20_000)
+  return verdicts[0]
+}
+
+test('a node among the first 4 pulls what is offered to it', () => {
+  const { world, placed, offerer, third } = createWorld()
+  expect(offerTo(world, offerer, third, placed)).toBe(OFFER_VERDICT.pulls)
+  expect(third.holds(placed, world.now)).toBe(true)
+  expect(offerTo(world, offerer, third, placed)).toBe(OFFER_VERDICT.held)
+})
+
+test('a node further away does not', () => {
+  const { world, placed, offerer, fifth } = createWorld()
+  expect(offerTo(world, offerer, fifth, placed)).toBe(OFFER_VERDICT.refused)
+  expect(fifth.holds(placed, world.now)).toBe(false)
+})
+
+test('junk that nobody else holds is not pulled, and who offered it is refused for a day', () => {
+  const { world, third } = createWorld()
+  const junk = world.record()
+  const [offerer, , , receiver] = world.order(RING, junk.places[RING] ?? 0)
+  if (!offerer || !receiver) throw new Error('four nodes')
+  world.put(offerer, junk)
+  expect(offerTo(world, offerer, receiver, junk)).toBe(OFFER_VERDICT.pulls)
+  expect(receiver.holds(junk, world.now)).toBe(false)
+  expect(receiver.sentKinds).not.toContain(UPKEEP_KIND.copyRequest)
+  expect(offerTo(world, offerer, receiver, junk)).toBe(OFFER_VERDICT.refused)
+  expect(third.holds(junk, world.now)).toBe(false)
+})
+
+test('a record that was not paid for at load 1 is refused before anything is pulled', () => {
+  const { world } = createWorld()
+  const cheap = world.record()
+  const dear = { ...cheap, record: cheap.deposits.record({}, world.now, { version: 201, base: 0, floor: 1 }) }
+  const header = paidState(dear.record.payments)?.signed.header
+  if (!header) throw new Error('a header')
+  const [offerer, , , receiver] = world.order(RING, dear.places[RING] ?? 0)
+  if (!offerer || !receiver) throw new Error('four nodes')
+  world.put(offerer, dear)
+  expect(offerTo(world, offerer, receiver, dear)).toBe(OFFER_VERDICT.refused)
+  expect(receiver.parts.counters.get('upkeep: cross-checks')).toBe(0)
+})
+
+test('a full repair share refuses', () => {
+  const { world, placed, offerer, third } = createWorld()
+  third.vault.setLimits({ ...third.vault.limits, allocationBytes: 1_200 }, world.now)
+  expect(offerTo(world, offerer, third, placed)).toBe(OFFER_VERDICT.refused)
+})
+
+test('whoever holds something newer says so', () => {
+  const { world, placed, offerer, third } = createWorld()
+  const newer = placed.deposits.record({ slot: placed.slot, revision: 5 }, world.now)
+  world.put(third, { record: newer, places: placed.places })
+  expect(offerTo(world, offerer, third, placed)).toBe(OFFER_VERDICT.differs)
+})
+
+test('a tombstone is taken only in place of a record that is held', () => {
+  const { world, placed, offerer, third } = createWorld()
+  const second = world.at(RING, placed.places[RING] ?? 0, 1)
+  const signed = paidState(placed.record.payments)?.signed
+  if (!signed) throw new Error('a header')
+  const entry = collectedEntry(placed.slot, signed.header.bodyHash, new Uint8Array(32))
+  offerer.node.takeTombstone({ signed, entry }, world.now)
+  expect(offerTo(world, offerer, third, placed)).toBe(OFFER_VERDICT.refused)
+  expect(offerTo(world, offerer, second, placed)).toBe(OFFER_VERDICT.pulls)
+  expect(second.vault.entry(placed.mailbox, placed.slot, world.now)?.kind).toBe('collected')
+})
+
+test('for a few minutes who was offered a slot may ask for it', () => {
+  const { world, offerer, third } = createWorld()
+  const { offers } = offerer.createDesks()
+  const tag = new Uint8Array(8).fill(1)
+  expect(offers.wasOffered(third.contact, tag, world.now)).toBe(false)
+  offers.noteOffered(third.contact, tag, world.now)
+  expect(offers.wasOffered(third.contact, tag, world.now + MINUTE_MS)).toBe(true)
+  expect(offers.wasOffered(third.contact, tag, world.now + HOUR_MS)).toBe(false)
+  expect(offers.wasOffered(offerer.contact, tag, world.now)).toBe(false)
+})
