@@ -22,7 +22,7 @@ export const DISK_PAUSE_MS = 5 * MINUTE_MS
 const SWEEP_ROWS_MAX = 500
 const SWEEP_PAUSE_MS = 5
 /** How long written rows may wait for others before they go to disk together. */
-const WRITE_DELAY_MS = 100
+const WRITE_DELAY_MS = 500
 const EVENTS_MAX = 8_192
 /** What a record takes beside its body when it was paid for once: signed header and proof. */
 const ONE_PAYMENT_BYTES = 512
