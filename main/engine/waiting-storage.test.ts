@@ -62,13 +62,13 @@ test('the other calls go through with their arguments', () => {
   storage.renew(signer, header, { counter: 1, notAfter: 9_000 }, 1)
   storage.remove(signer, [], 2)
   storage.status(signer, [header], [4], 3)
-  storage.fetch(signer, [{ slot: 1, revision: 0 }], 4)
+  storage.fetch(signer, { fromSlot: 0, skip: [{ slot: 1, revision: 0 }] }, 4)
   storage.cancel(1 as OperationId, 5)
   expect(calls).toEqual([
     ['renew', signer, header, { counter: 1, notAfter: 9_000 }, { algorithm: PROOF_ALGORITHM.argon2id }, 1],
     ['remove', signer, [], 2],
     ['status', signer, [header], { watchedSlots: [4] }, 3],
-    ['fetch', signer, { skip: [{ slot: 1, revision: 0 }] }, 4],
+    ['fetch', signer, { fromSlot: 0, skip: [{ slot: 1, revision: 0 }] }, 4],
     ['cancel', 1, 5],
   ])
 })

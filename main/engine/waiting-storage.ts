@@ -1,7 +1,7 @@
 import { concat } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { SigningKey } from '../crypto/sign.ts'
-import type { Deletion, KnownSlot, OfflineStorage, RenewalWish, SealedRecord } from '../offline/lower-machines.ts'
+import type { Deletion, SettledSlots, OfflineStorage, RenewalWish, SealedRecord } from '../offline/lower-machines.ts'
 import type { StorageClient } from '../storage/storage-client.ts'
 import type { OperationId } from '../storage/storage-events.ts'
 import { encode } from '../wire/codec.ts'
@@ -40,8 +40,8 @@ export class WaitingStorage implements OfflineStorage {
     return this.#client.status(signer, records, { watchedSlots }, now)
   }
 
-  fetch(signer: SigningKey, known: readonly KnownSlot[], now: Instant): OperationId {
-    return this.#client.fetch(signer, { skip: known }, now)
+  fetch(signer: SigningKey, settled: SettledSlots, now: Instant): OperationId {
+    return this.#client.fetch(signer, settled, now)
   }
 
   cancel(operationId: OperationId, now: Instant): void {

@@ -31,6 +31,16 @@ test('mail is asked for at once, shown in order whatever order it comes in, and 
   expect(world.bob.disk.count('collect')).toBe(0)
 })
 
+test('what was read is not asked for again, however much it was', () => {
+  const world = mailWaiting(8)
+  const hidden = world.network.nodes.map(({ slots }) => [...slots][5])
+  for (const [index, { slots }] of world.network.nodes.entries()) slots.delete(hidden[index]?.[0] ?? '')
+  world.bob.start()
+  world.pass(30 * MINUTE_MS)
+  const skip = [6, 7].map((slot) => ({ slot, revision: 0 }))
+  expect(world.bob.run?.storage.fetched.at(-1)).toEqual({ fromSlot: 5, skip })
+})
+
 test('nothing is deleted before it is on disk', () => {
   const world = mailWaiting(1)
   world.bob.start()

@@ -19,7 +19,7 @@ import { FetchSchedule, type MailboxWatch } from './fetch-schedule.ts'
 import type { Gate } from './gate.ts'
 import type { Inbox } from './inbox.ts'
 import type { Journal } from './journal.ts'
-import type { KnownSlot } from './lower-machines.ts'
+import type { KnownSlot, SettledSlots } from './lower-machines.ts'
 import type { Effect } from './effects.ts'
 import type { OfflineFriend } from './offline-friend.ts'
 import { joined, type PartBox, type StoredPart } from './part-box.ts'
@@ -291,11 +291,12 @@ function isReadable({ receive }: Epoch, slot: number): boolean {
   return slot - receive.nextSlot + receive.skipped.length <= SKIPPED_PER_MAILBOX_MAX
 }
 
-/** Slots that need not be sent again: read or gone. */
-function settledSlots({ receive }: Epoch): KnownSlot[] {
-  if (!receive) return []
+/** All below the first slot that is open, and those above it that are read or gone. */
+function settledSlots({ receive }: Epoch): SettledSlots {
+  if (!receive) return { fromSlot: 0, skip: [] }
   const open = new Set(receive.skipped.map(({ slot }) => slot))
-  const settled: KnownSlot[] = []
-  for (let slot = 0; slot < receive.nextSlot; slot += 1) if (!open.has(slot)) settled.push({ slot, revision: 0 })
-  return settled
+  const fromSlot = Math.min(receive.nextSlot, ...open)
+  const skip: KnownSlot[] = []
+  for (let slot = fromSlot; slot < receive.nextSlot; slot += 1) if (!open.has(slot)) skip.push({ slot, revision: 0 })
+  return { fromSlot, skip }
 }

@@ -53,7 +53,7 @@ test('every way out commits what was changed before it', () => {
     () => gate.renew(signer, header, { counter: 1, notAfter: 2_000 }, 0),
     () => gate.remove(signer, [], 0),
     () => gate.status(signer, [], [], 0),
-    () => gate.fetch(signer, [], 0),
+    () => gate.fetch(signer, { fromSlot: 0, skip: [] }, 0),
   ]
   for (const way of ways) {
     journal.write('row', Uint8Array.of(1))

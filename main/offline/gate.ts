@@ -9,11 +9,11 @@ import type { RecordHeader } from '../wire/storage-record.ts'
 import type { Journal } from './journal.ts'
 import type {
   Deletion,
-  KnownSlot,
   OfflineMessenger,
   OfflineStorage,
   RenewalWish,
   SealedRecord,
+  SettledSlots,
 } from './lower-machines.ts'
 
 /**
@@ -66,9 +66,9 @@ export class Gate implements OfflineMessenger, OfflineStorage {
     return this.#storage.status(signer, records, watchedSlots, now)
   }
 
-  fetch(signer: SigningKey, known: readonly KnownSlot[], now: Instant): OperationId {
+  fetch(signer: SigningKey, settled: SettledSlots, now: Instant): OperationId {
     this.#journal.commit()
-    return this.#storage.fetch(signer, known, now)
+    return this.#storage.fetch(signer, settled, now)
   }
 
   cancel(operationId: OperationId, now: Instant): void {

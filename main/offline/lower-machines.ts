@@ -25,6 +25,12 @@ export interface KnownSlot {
   readonly revision: number
 }
 
+/** What need not come again: everything below `fromSlot`, and single slots above it. */
+export interface SettledSlots {
+  readonly fromSlot: number
+  readonly skip: readonly KnownSlot[]
+}
+
 /** A slot to be deleted: with c by who opened the record, else signed by the mailbox key. */
 export type Deletion =
   | {
@@ -53,7 +59,7 @@ export interface OfflineStorage {
     watchedSlots: readonly number[],
     now: Instant,
   ): OperationId
-  fetch(signer: SigningKey, known: readonly KnownSlot[], now: Instant): OperationId
+  fetch(signer: SigningKey, settled: SettledSlots, now: Instant): OperationId
   /** Ends an operation: no further proof is computed for it, nothing more is sent. */
   cancel(operationId: OperationId, now: Instant): void
 }

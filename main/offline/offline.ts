@@ -385,10 +385,10 @@ export class Offline {
     const { hex } = publicKey
     const journal = this.#journal
     const epochs = new Epochs(hex, journal, this.#saved.epochs(hex))
-    const known_ = new KnownMessages(hex, journal)
+    const messages = new KnownMessages(hex, journal)
     const order = new IncomingOrder(hex, journal)
     const line = new FriendLine(publicKey, this.#gate)
-    const friend = new OfflineFriend(publicKey, journal, { epochs, known: known_, order, line }, now)
+    const friend = new OfflineFriend(publicKey, journal, { epochs, known: messages, order, line }, now)
     this.#friends.set(hex, friend)
     this.#partBoxes.set(hex, new PartBox(hex, journal))
     return friend

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { utf8Encode } from '../base/bytes.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { subTypeOf } from '../wire/offline-packets.ts'
 import { World } from './test-world.ts'
 
 await sodiumReady
@@ -117,4 +118,66 @@ test('an own action arrives as an action, and messages of a plain friend get num
   const sequences = world.bob.disk.history.map(({ sequence }) => sequence ?? 0)
   expect(new Set(sequences).size).toBe(2)
   expect(Math.min(...sequences)).toBeGreaterThanOrEqual(2 ** 52)
+})
+
+test('a friend known as plain from before gets messages at once, and still hears our hello first', () => {
+  const world = plainWorld()
+  world.connect()
+  world.pass(15 * SECOND_MS)
+  world.disconnect()
+  world.settle()
+  world.alice.restart()
+  const waiting = world.alice.send('waited')
+  const before = world.alice.sentCustom.length
+  world.connect()
+  world.settle()
+  const now = world.alice.send('now')
+  world.settle()
+  expect(world.bob.received).toEqual(['waited', 'now'])
+  expect([waiting, now].map((id) => world.alice.stateOf(id))).toEqual(['delivered', 'delivered'])
+  expect(world.alice.sentCustom.slice(before).map(subTypeOf)).toEqual([1])
+})
+
+test('a plain friend who comes back with the extension gets what was sent plain once, and the rest with its ids', () => {
+  const world = plainWorld()
+  world.connect()
+  world.pass(15 * SECOND_MS)
+  world.disconnect()
+  world.settle()
+  const early = world.alice.send('before its hello')
+  for (const side of world.sides) side.deliver = (event) => [event]
+  world.connect()
+  world.pass(SECOND_MS)
+  expect(world.alice.offline.friendState(world.alice.friend)).toBe('ready')
+  const before = world.alice.sentCustom.length
+  const later = world.alice.send('after its hello')
+  world.pass(SECOND_MS)
+  expect(world.alice.sentCustom.slice(before).map(subTypeOf)).toContain(3)
+  world.meet()
+  world.meet()
+  expect([early, later].map((id) => world.alice.stateOf(id))).toEqual(['delivered', 'delivered'])
+  expect(world.bob.received).toEqual(['before its hello', 'after its hello'])
+})
+
+test('what the friend may have from its mailbox waits for its hello, and what was written later waits behind it', () => {
+  const world = new World()
+  world.meet()
+  world.pass(10 * SECOND_MS)
+  world.alice.send('stored')
+  world.pass(MINUTE_MS)
+  for (const side of world.sides) side.deliver = (event) => (event.kind === 'custom' ? [] : [event])
+  // Bob's program is away, so that nothing is collected; another client of his is met as a plain one.
+  world.bob.peer.windowPackets = 0
+  world.connect()
+  world.pass(15 * SECOND_MS)
+  world.disconnect()
+  world.settle()
+  expect(world.alice.offline.friendState(world.alice.friend)).toBe('unsupported')
+  world.alice.windowPackets = 1_000
+  world.alice.send('later')
+  world.connect()
+  world.pass(9 * SECOND_MS)
+  const early = world.bob.received.length
+  world.pass(2 * SECOND_MS)
+  expect([early, world.bob.received.at(-1)]).toEqual([world.bob.received.length - 1, 'later'])
 })

@@ -8,7 +8,7 @@ import { isEntryAuthentic } from '../storage/record.ts'
 import type { OperationFinished, OperationId, SlotView, StorageClientEvent } from '../storage/storage-events.ts'
 import type { Receipt } from '../wire/storage-proof.ts'
 import { type RecordHeader, TOMBSTONE_KIND } from '../wire/storage-record.ts'
-import type { Deletion, KnownSlot, OfflineStorage, RenewalWish, SealedRecord } from './lower-machines.ts'
+import type { Deletion, SettledSlots, OfflineStorage, RenewalWish, SealedRecord } from './lower-machines.ts'
 import type { TestStorageNetwork, TestStorageNode } from './test-storage-network.ts'
 
 /** Queues something that leaves this side only behind the changes before it. */
@@ -29,6 +29,8 @@ interface Running {
 export class TestStorageClient implements OfflineStorage {
   readonly events: StorageClientEvent[] = []
   readonly calls: string[] = []
+  /** What each fetch said to be settled. */
+  readonly fetched: SettledSlots[] = []
   readonly #network: TestStorageNetwork
   readonly #wire: TestWire
   readonly #random: Random
@@ -213,15 +215,16 @@ export class TestStorageClient implements OfflineStorage {
     return operationId
   }
 
-  fetch(signer: SigningKey, known: readonly KnownSlot[]): OperationId {
+  fetch(signer: SigningKey, settled: SettledSlots): OperationId {
     this.calls.push('fetch')
+    this.fetched.push(settled)
     const operationId = this.#begin()
     const mailbox = signer.verifyKey
     const answered: TestStorageNode[] = []
     this.#eachNode(operationId, {
       ask: (node) => answered.push(node),
       finish: ({ answeredCount }, now) => {
-        this.#tellFetched(operationId, { answered, mailbox: mailbox.hex, known, now })
+        this.#tellFetched(operationId, { answered, mailbox: mailbox.hex, settled, now })
         return {
           kind: 'finished',
           operation: 'fetch',
@@ -244,15 +247,16 @@ export class TestStorageClient implements OfflineStorage {
 
   #tellFetched(
     operationId: OperationId,
-    asked: { answered: readonly TestStorageNode[]; mailbox: string; known: readonly KnownSlot[]; now: Instant },
+    asked: { answered: readonly TestStorageNode[]; mailbox: string; settled: SettledSlots; now: Instant },
   ): void {
-    const { answered, mailbox, known, now } = asked
+    const { answered, mailbox, settled, now } = asked
     const all = answered.flatMap((node) =>
       [...node.slots.values()].filter(({ record }) => record.signed.header.mailbox.hex === mailbox),
     )
     const [first] = all
     if (!first) return
-    const slots = this.#network.views(answered, first.record.signed.header.mailbox, now)
+    const everything = this.#network.views(answered, first.record.signed.header.mailbox, now)
+    const slots = everything.filter(({ slot }) => slot >= settled.fromSlot)
     this.#emit(operationId, {
       kind: 'listed',
       operationId,
@@ -261,7 +265,7 @@ export class TestStorageClient implements OfflineStorage {
       answeredPrefixCount: answered.length,
     })
     for (const { slot, tombstone } of shuffled(this.#random, slots)) {
-      if (tombstone || known.some((one) => one.slot === slot)) continue
+      if (tombstone || settled.skip.some((one) => one.slot === slot)) continue
       const bodies = new Map(
         all
           .filter((held) => held.record.signed.header.slot === slot && !held.tombstone)
