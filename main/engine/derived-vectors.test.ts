@@ -12,11 +12,13 @@ import { mailboxPlace, nodePlace } from '../ring/places.ts'
 import { digestOf } from '../ring/ring.ts'
 import { claimDigest, claimSeed } from '../storage/claim.ts'
 import { effortFor } from '../storage/effort.ts'
+import { contentDigest, rangeDigest } from '../storage/range-digest.ts'
 import { collectHashOf, recordIdOf } from '../storage/record.ts'
+import { slotTagOf } from '../storage/slot-tag.ts'
 import { storageKeyFrom } from '../storage/storage-key.ts'
 import { decode } from '../wire/codec.ts'
-import { proofRequest } from '../wire/storage-proof.ts'
-import { recordHeader } from '../wire/storage-record.ts'
+import { proofRequest, storedRecord } from '../wire/storage-proof.ts'
+import { recordHeader, tombstone } from '../wire/storage-record.ts'
 import { mail } from '../wire/offline-packets.ts'
 import vectors from '../wire/vectors/derived.json' with { type: 'json' }
 
@@ -98,4 +100,19 @@ test('what seals a mail', () => {
   expect(hex(sealMail(value, secrets.recordKey, under, fromHex(epochId)))).toBe(body)
   expect(openMail(fromHex(body), secrets.recordKey, under, fromHex(epochId))).toEqual(value)
   expect(openMail(concat(fromHex(body).subarray(1)), secrets.recordKey, under, fromHex(epochId))).toBeUndefined()
+})
+
+test('what proves that a slot or a range is held', () => {
+  const { nonce, asker, holder, mailbox, slot, slotTag, ...checks } = vectors.checks
+  const keys = { asker: new PublicKey(fromHex(asker)), holder: new PublicKey(fromHex(holder)) }
+  const challenge = { nonce: fromHex(nonce), ...keys }
+  const record = contentDigest(challenge, {
+    kind: 'record',
+    record: decode(storedRecord, fromHex(checks.storedRecord)),
+  })
+  const buried = decode(tombstone, fromHex(checks.tombstone))
+  expect(hex(record)).toBe(checks.recordDigest)
+  expect(hex(contentDigest(challenge, { kind: 'tombstone', tombstone: buried }))).toBe(checks.tombstoneDigest)
+  expect(hex(rangeDigest([record]))).toBe(checks.rangeDigest)
+  expect(hex(slotTagOf(new VerifyKey(fromHex(mailbox)), slot))).toBe(slotTag)
 })
