@@ -31,9 +31,14 @@ export class DirectDelivery {
   pump(friend: OfflineFriend, now: Instant): void {
     const { meeting, line } = friend
     if (!meeting || !line.flush(now)) return
-    if (!meeting.hello && !meeting.isPlain) return
+    // A friend known as plain from before is not waited for; its hello may still come.
+    const isUnheard = !meeting.hello && !meeting.isPlain
+    if (isUnheard && friend.support !== 'plain') return
     for (const entry of this.#parts.outbox.of(friend)) {
       if (!entry.isOpen || entry.isCancelWanted || entry.sentIn === meeting) continue
+      if (isUnheard && entry.isFile) continue
+      // With the extension it may have this one already, under its id.
+      if (isUnheard && (entry.wasSentDirectly || entry.placements.length > 0)) return
       if (meeting.hello ? this.#send(friend, entry, now) : this.#sendPlain(friend, entry, now)) continue
       line.waitForRoom(now)
       return
