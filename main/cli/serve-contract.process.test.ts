@@ -86,7 +86,7 @@ test('profile: shown, changed within its limits, written out and taken over', as
   expect(statSync(path('plain.tox')).mode & 0o077).toBe(0)
   expect(await alice.refusal('profile.export', { path: path('plain.tox') })).toMatchObject({ code: UNREADABLE })
 
-  const carol = person('carol')
+  const carol = person('carol', '--storage', '0')
   const own = await carol.call<Profile>('profile.get')
   const { code } = await carol.refusal('profile.import', { path: path('sealed.tox') })
   const wrong = await carol.refusal('profile.import', { path: path('sealed.tox'), passphrase: 'grösse' })
@@ -119,18 +119,6 @@ test('settings, storage and proofs: shown and changed', async () => {
   for (const { trialsPerSecond, secondsPerMessage } of algorithms) {
     expect(Math.min(trialsPerSecond, secondsPerMessage)).toBeGreaterThan(0)
   }
-})
-
-test('network: who is there', async () => {
-  const network = await alice.news<Network>(
-    'network.changed',
-    ({ connected, storageNodes }) => connected && storageNodes >= 3,
-  )
-  expect(network).toMatchObject({ scope: 'loopback', connected: true })
-  expect(await alice.call('network.get')).toMatchObject({ udpPort: network.udpPort, dhtKey: network.dhtKey })
-  const rings = await alice.call<RingView[]>('network.rings')
-  expect(rings.map(({ ring }) => ring)).toEqual([0, 1, 2])
-  for (const { successors } of rings) expect(successors.length).toBeGreaterThan(0)
 })
 
 test('friends: asked by Tox ID through the onion, accepted, met', async () => {
@@ -252,6 +240,18 @@ test('files to a friend who is online: offered, taken, paused by either side, re
   await fileNews(bob, ({ id, state }) => id === withdrawn.id && state === 'cancelled')
   const listed = await alice.call<FileTransferView[]>('files.list')
   expect(listed.map(({ state }) => state)).toEqual(['finished', 'cancelled', 'cancelled'])
+})
+
+test('network: who is there', async () => {
+  const network = await alice.news<Network>(
+    'network.changed',
+    ({ connected, storageNodes }) => connected && storageNodes >= 3,
+  )
+  expect(network).toMatchObject({ scope: 'loopback', connected: true })
+  expect(await alice.call('network.get')).toMatchObject({ udpPort: network.udpPort, dhtKey: network.dhtKey })
+  const rings = await alice.call<RingView[]>('network.rings')
+  expect(rings.map(({ ring }) => ring)).toEqual([0, 1, 2])
+  for (const { successors } of rings) expect(successors.length).toBeGreaterThan(0)
 })
 
 test('a friend who is offline: stored, renewed, taken back, with receipts; waiting can be switched off', async () => {

@@ -65,6 +65,7 @@ export class AppHost implements HostContext {
   readonly #restartedAt: Instant[] = []
   #quit: () => void = () => {}
   #restarting: Promise<void> | undefined
+  #end: Promise<void> | undefined
   #runner: EngineRunner | undefined
   #hasFailed = false
   #isStopping = false
@@ -197,8 +198,13 @@ export class AppHost implements HostContext {
     this.#quit()
   }
 
-  /** Says goodbye, hands over what is stored for others, saves and closes. */
-  async stop(): Promise<void> {
+  /** Says goodbye, hands over what is stored for others, saves and closes. Asked again, it is the same end. */
+  stop(): Promise<void> {
+    this.#end ??= this.#stop()
+    return this.#end
+  }
+
+  async #stop(): Promise<void> {
     this.#isStopping = true
     this.#news.close()
     await this.#restarting

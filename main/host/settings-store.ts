@@ -7,10 +7,10 @@ const NAME = 'settings'
 
 /** The person's settings: what is stored and valid, else the defaults. */
 export class SettingsStore {
-  readonly #table: SettingsTable
+  readonly #table: Pick<SettingsTable, 'get' | 'set'>
   #settings: Settings
 
-  constructor(table: SettingsTable) {
+  constructor(table: Pick<SettingsTable, 'get' | 'set'>) {
     this.#table = table
     // A value that an older or newer version wrote in another form must not keep the app from starting.
     const stored = Settings.partial().safeParse(table.get(NAME) ?? {})

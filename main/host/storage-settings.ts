@@ -14,10 +14,10 @@ const DEFAULTS: Stored = {
 
 /** What the person gives to others: kept with the profile, handed to the vault as limits. */
 export class StorageSettings {
-  readonly #table: SettingsTable
+  readonly #table: Pick<SettingsTable, 'get' | 'set'>
   #settings: Stored
 
-  constructor(table: SettingsTable) {
+  constructor(table: Pick<SettingsTable, 'get' | 'set'>) {
     this.#table = table
     const stored = Stored.safeParse(table.get(NAME))
     this.#settings = stored.success ? stored.data : DEFAULTS

@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fromHex, utf8Encode } from '../base/bytes.ts'
+import { PublicKey } from '../crypto/keys.ts'
+import { ApiErrorCode } from '../../shared/api/errors.ts'
+import { FileTransferView } from '../../shared/model/file.ts'
+import { fileNameOf, FileTransfers, readWholeFile } from './file-transfers.ts'
+import { createFileCommands } from './test-file-commands.ts'
+
+const FRIEND = 'AB'.repeat(32)
+const friend = new PublicKey(fromHex(FRIEND))
+const NOW = 1_700_000_000_000
+let folder = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ampoule-files-'))
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function transfers() {
+  const played = createFileCommands()
+  const told: FileTransferView[] = []
+  const files = new FileTransfers({ files: (use) => use(played.commands), onChanged: (view) => told.push(view) })
+  const offered = (transferId: number, fileKind: 'data' | 'avatar' = 'data'): void => {
+    const content = { fileKind, size: 5, fileId: new Uint8Array(32), name: utf8Encode('in.txt') }
+    files.handleEvent({ kind: 'fileOffered', friend, transferId, fileNumber: 0, ...content } as never, NOW)
+  }
+  const chunk = (transferId: number, position: number, text: string): void =>
+    files.handleEvent(
+      { kind: 'fileChunk', friend, transferId, fileNumber: 0, position, data: utf8Encode(text) } as never,
+      NOW,
+    )
+  const ended = (transferId: number, ending: string): void =>
+    files.handleEvent({ kind: 'fileEnded', friend, transferId, fileNumber: 0, ending } as never, NOW)
+  return { ...played, files, told, offered, chunk, ended }
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const refused = (code: number) => expect.objectContaining({ name: 'ApiError', code })
+
+test('a file that is sent is read where the engine asks, and ends when the engine says so', () => {
+  const { files, told, chunks, ended } = transfers()
+  const view = files.send(FRIEND, file('out.txt', 'hello'), NOW)
+  expect(FileTransferView.parse(view)).toEqual(view)
+  expect(view).toMatchObject({ id: 1, direction: 'out', name: 'out.txt', sizeBytes: 5, state: 'offered' })
+  const want = { kind: 'chunkWanted', friend, transferId: 42, fileNumber: 0 } as const
+  files.handleEvent({ kind: 'fileAccepted', friend, transferId: 42, fileNumber: 0 } as never, NOW)
+  files.handleEvent({ ...want, position: 3, length: 2 } as never, NOW)
+  files.handleEvent({ ...want, position: 0, length: 3 } as never, NOW)
+  expect(chunks).toEqual([
+    { position: 3, text: 'lo' },
+    { position: 0, text: 'hel' },
+  ])
+  ended(42, 'finished')
+  expect(told.map(({ state }) => state)).toEqual(['offered', 'running', 'finished'])
+  expect(files.list()).toMatchObject([{ state: 'finished', transferredBytes: 5 }])
+})
+
+test('a file that becomes shorter on the way ends as failed, and the friend is told', () => {
+  const { files, calls } = transfers()
+  const path = file('out.txt', 'hello')
+  files.send(FRIEND, path, NOW)
+  truncateSync(path, 2)
+  files.handleEvent(
+    { kind: 'chunkWanted', friend, transferId: 42, fileNumber: 0, position: 0, length: 5 } as never,
+    NOW,
+  )
+  expect(calls).toEqual([['cancel', 42]])
+  expect(files.list()).toMatchObject([{ state: 'failed', reason: 'the file became shorter' }])
+})
+
+test('what cannot be offered is an error in words, and nothing is listed', () => {
+  const { files, answers } = transfers()
+  expect(() => files.send(FRIEND, join(folder, 'none'), NOW)).toThrow(refused(ApiErrorCode.Unreadable))
+  expect(() => files.send(FRIEND, folder, NOW)).toThrow(/it is no file/)
+  answers.offer = 'tooMany'
+  expect(() => files.send(FRIEND, file('out.txt', 'x'), NOW)).toThrow(/too many files are under way/)
+  expect(files.list()).toEqual([])
+})
+
+test('an offered file is taken into a new file, whatever the order of its pieces, and never over another', () => {
+  const { files, calls, offered, chunk, ended } = transfers()
+  offered(7)
+  expect(() => files.accept(1, file('there', 'old'), NOW)).toThrow(refused(ApiErrorCode.Unreadable))
+  expect(readFileSync(join(folder, 'there'), 'utf8')).toBe('old')
+  const path = join(folder, 'in.txt')
+  expect(files.accept(1, path, NOW)).toMatchObject({ state: 'running', direction: 'in', name: 'in.txt' })
+  expect(() => files.accept(1, join(folder, 'twice'), NOW)).toThrow(refused(ApiErrorCode.Conflict))
+  chunk(7, 3, 'lo')
+  chunk(7, 0, 'hel')
+  ended(7, 'finished')
+  expect(readFileSync(path, 'utf8')).toBe('hello')
+  expect(calls).toEqual([['accept', 7]])
+})
+
+test.each([
+  ['cancelledByFriend', 'cancelled', 'the friend cancelled'],
+  ['disconnected', 'failed', 'the friend went offline'],
+] as const)('half a file does not stay when it ended by %s', (ending, state, reason) => {
+  const { files, offered, chunk, ended } = transfers()
+  offered(7)
+  const path = join(folder, 'half')
+  files.accept(1, path, NOW)
+  chunk(7, 0, 'hel')
+  ended(7, ending)
+  expect(existsSync(path)).toBe(false)
+  expect(files.list()).toMatchObject([{ state, reason }])
+  chunk(7, 3, 'lo')
+  expect(existsSync(path)).toBe(false)
+})
+
+test('an offer that is over leaves no empty file', () => {
+  const { files, offered, answers } = transfers()
+  offered(7)
+  answers.other = 'unknown'
+  expect(() => files.accept(1, join(folder, 'late'), NOW)).toThrow(refused(ApiErrorCode.Conflict))
+  expect(existsSync(join(folder, 'late'))).toBe(false)
+})
+
+test('pause, resume and cancel go to the engine; what it refuses is a conflict, what is unknown is not found', () => {
+  const { files, calls, answers, offered, told } = transfers()
+  offered(7)
+  files.accept(1, join(folder, 'in.txt'), NOW)
+  files.pause(1, NOW)
+  files.handleEvent({ kind: 'filePaused', friend, transferId: 7, fileNumber: 0 } as never, NOW)
+  files.resume(1, NOW)
+  expect(told.map(({ state }) => state)).toEqual(['offered', 'running', 'paused', 'paused-by-friend', 'running'])
+  answers.other = 'unknown'
+  for (const act of ['pause', 'resume'] as const) {
+    expect(() => files[act](1, NOW)).toThrow(refused(ApiErrorCode.Conflict))
+    expect(() => files[act](9, NOW)).toThrow(refused(ApiErrorCode.NotFound))
+  }
+  files.cancel(1, NOW)
+  expect(calls.at(-1)).toEqual(['cancel', 7])
+  expect(() => files.cancel(1, NOW)).toThrow(refused(ApiErrorCode.Conflict))
+  expect(existsSync(join(folder, 'in.txt'))).toBe(false)
+})
+
+test('pictures of friends are not taken; of transfers that ended the last hundred are shown', () => {
+  const { files, offered, ended } = transfers()
+  offered(1, 'avatar')
+  expect(files.list()).toEqual([])
+  for (let id = 1; id <= 150; id += 1) {
+    offered(id)
+    ended(id, 'cancelledByFriend')
+  }
+  offered(151)
+  expect(files.list()).toHaveLength(101)
+  expect(files.list().at(-1)).toMatchObject({ id: 151, state: 'offered' })
+})
+
+test('when the app closes, what is under way fails and half files are gone', () => {
+  const { files, offered, chunk } = transfers()
+  offered(7)
+  files.accept(1, join(folder, 'half'), NOW)
+  chunk(7, 0, 'hel')
+  files.close()
+  expect(existsSync(join(folder, 'half'))).toBe(false)
+  expect(files.list()).toMatchObject([{ state: 'failed', reason: 'the app was closed' }])
+})
+
+test('the name of a file is the last part of its path, cut at a whole character to 255 bytes', () => {
+  expect(fileNameOf('/a/b/c.txt')).toBe('c.txt')
+  expect(fileNameOf(`/a/${'ä'.repeat(200)}`)).toBe('ä'.repeat(127))
+})
+
+test('a file that is to wait is read as a whole up to the limit', () => {
+  expect(readWholeFile(file('small', 'hello'), 5)).toEqual(utf8Encode('hello'))
+  expect(() => readWholeFile(file('big', 'hello!'), 5)).toThrow(refused(ApiErrorCode.Impossible))
+  expect(() => readWholeFile(join(folder, 'none'), 5)).toThrow(/there is no such file or folder/)
+})

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { utf8Encode } from '../base/bytes.ts'
+import { PublicKey } from '../crypto/keys.ts'
+import type { MessageRow } from '../db/message-row.ts'
+import { Friend } from '../../shared/model/friend.ts'
+import { Message } from '../../shared/model/message.ts'
+import { friendOf, messageOf, timestampOf } from './views.ts'
+
+const KEY = 'AB'.repeat(32)
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 6)
+const AT_TEXT = '2026-01-02T03:04:05.006Z'
+const ROW: MessageRow = {
+  id: 7,
+  friend: KEY,
+  messageId: '00'.repeat(16),
+  isOutgoing: true,
+  content: { kind: 'text', text: 'größe' },
+  sentAt: AT,
+  state: 'queued',
+  reason: undefined,
+  copies: undefined,
+  expiresAt: undefined,
+  isRead: true,
+}
+
+/** The schema takes it and has nothing to change: what is shown is in its final form. */
+function shown(row: MessageRow, progress?: number): Message {
+  const message = messageOf(row, progress)
+  expect(Message.parse(message)).toEqual(message)
+  return message
+}
+
+test('times are ISO 8601 with milliseconds, also in a round second', () => {
+  expect([timestampOf(AT), timestampOf(AT - 6)]).toEqual([AT_TEXT, '2026-01-02T03:04:05.000Z'])
+})
+
+test('a row is shown with what it has and without what it has not', () => {
+  const plain = { id: 7, friend: KEY, direction: 'out', kind: 'text', text: 'größe', sentAt: AT_TEXT, isRead: true }
+  expect(shown(ROW)).toEqual({ ...plain, state: 'queued' })
+  const stored = { ...ROW, state: 'stored', reason: 'thin', copies: { held: 2, wanted: 6 }, expiresAt: AT }
+  expect(shown(stored)).toEqual({
+    ...plain,
+    state: 'stored',
+    reason: 'thin',
+    copies: { held: 2, wanted: 6 },
+    expiresAt: AT_TEXT,
+  })
+})
+
+test('progress is shown only while proofs are computed', () => {
+  expect(shown({ ...ROW, state: 'proving' }, 0.25).progress).toBe(0.25)
+  expect(shown({ ...ROW, state: 'stored' }, 0.25)).not.toHaveProperty('progress')
+})
+
+test('a file shows name and size instead of a text; a message that is missing keeps its place', () => {
+  const file = { kind: 'file', text: 'a.txt', bytes: new Uint8Array(9) } as const
+  expect(shown({ ...ROW, content: file })).toMatchObject({
+    kind: 'file',
+    text: '',
+    file: { name: 'a.txt', sizeBytes: 9 },
+  })
+  const gap = { ...ROW, isOutgoing: false, state: 'received', reason: 'message-missing' }
+  expect(shown({ ...gap, content: { kind: 'missing', text: '' } })).toMatchObject({
+    direction: 'in',
+    kind: 'text',
+    reason: 'message-missing',
+  })
+})
+
+test('a row in a state that the contract does not know is refused', () => {
+  expect(() => messageOf({ ...ROW, state: 'lost' })).toThrow()
+  expect(() => messageOf({ ...ROW, reason: 'because' })).toThrow()
+})
+
+test('a friend is shown with her key in upper case, and when she was seen last if ever', () => {
+  const view = {
+    publicKey: new PublicKey(new Uint8Array(32).fill(0xab)),
+    name: utf8Encode('Lena'),
+    statusMessage: utf8Encode('Straße'),
+    status: 'away',
+    isOnline: true,
+    isTyping: false,
+    isConfirmed: false,
+    lastSeenAt: 0,
+  } as const
+  const more = { offlineMessages: 'pending', unreadCount: 2 } as const
+  const friend = friendOf(view, more)
+  expect(Friend.parse(friend)).toEqual(friend)
+  expect(friend).toMatchObject({ publicKey: KEY, name: 'Lena', statusMessage: 'Straße', isRequested: true, ...more })
+  expect(friend).not.toHaveProperty('lastSeenAt')
+  expect(friendOf({ ...view, lastSeenAt: AT }, more).lastSeenAt).toBe(AT_TEXT)
+})
