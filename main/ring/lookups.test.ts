@@ -1,0 +1,135 @@
+import { beforeAll, expect, test } from 'vitest'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { decode, encode } from '../wire/codec.ts'
+import { lookupRequest, lookupResponse, RingKind } from '../wire/ring-packets.ts'
+import type { Contact } from './contact.ts'
+import type { LookupMember } from './lookup.ts'
+import { Lookups, type LookupStart } from './lookups.ts'
+import { OwnState } from './own-state.ts'
+import { TestExchange } from './test-peers.ts'
+
+beforeAll(() => sodiumReady)
+
+function setUp(memberCount: number, more: Partial<LookupStart> = {}) {
+  const net = new TestExchange()
+  const members = Array.from({ length: memberCount }, (_, index) => net.other(index + 1))
+  const subject = new Lookups(new OwnState(net.self.key), net.exchange, net.counters)
+  /** Member n stands n after the place. */
+  const placeOf = (key: Contact['key']) => 1_000 + members.findIndex((member) => member.key.equals(key))
+  const plan = {
+    ...{ place: 1_000, selfKey: net.self.key, placeOf, meanGap: 10 },
+    ...{
+      seeds: members.map((contact) => ({ contact, isNamed: true })),
+      isAvoided: () => false,
+      isDoubtful: () => false,
+    },
+  }
+  const start = () =>
+    subject.start({ purpose: { kind: 'caller', lookupId: 7 }, ring: 1, plan, ownMembers: () => undefined, ...more }, 0)
+  /** Passes on what the exchange has. */
+  const pump = (now: number) => {
+    for (let event = net.exchange.pollEvent('ring'); event; event = net.exchange.pollEvent('ring')) {
+      if (event.kind === 'timedOut') subject.handleSilence(event.requestId, event.to, now)
+      else subject.handleAnswer(event.requestId, event.from, decode(lookupResponse, event.body), now)
+    }
+  }
+  const answer = (
+    packet: { to: Contact['address']; requestId: Uint8Array } | undefined,
+    selfIndex: number,
+    now: number,
+  ) => {
+    const from = members.find(({ address }) => packet && address.equals(packet.to))
+    if (!from || !packet) throw new Error('nobody was asked')
+    const before = members.slice(0, selfIndex).map(({ key, address }) => ({ publicKey: key, address }))
+    const fields = {
+      role: 1 as const,
+      isCatchingUp: false,
+      selfIndex,
+      members: before,
+      closer: [],
+      token: Uint8Array.of(3),
+    }
+    const body = encode(lookupResponse, { ...fields, payloadKind: 0, payload: new Uint8Array(0) })
+    net.answer(from, packet.requestId, RingKind.lookupResponse, body, now)
+    pump(now)
+  }
+  const tick = (now: number) => {
+    net.exchange.handleTimeout(now)
+    pump(now)
+    subject.handleTimeout(now)
+  }
+  return { net, subject, members, start, answer, tick }
+}
+
+test('one request, one answer, one outcome', () => {
+  const { net, subject, start, answer } = setUp(3)
+  start()
+  const asked = net.taken()
+  expect(asked.length).toBe(1)
+  answer(asked[0], 0, 80)
+  const outcome = subject.pollOutcome()
+  expect(outcome).toMatchObject({ purpose: { lookupId: 7 }, ring: 1, place: 1_000, hopCount: 1, requestCount: 1 })
+  expect(outcome?.members[0]?.token).toEqual(Uint8Array.of(3))
+  expect([subject.pollOutcome(), subject.runningCount, subject.nextTimeout()?.at]).toEqual([undefined, 0, 300])
+  subject.handleTimeout(300)
+  expect(subject.nextTimeout()).toBeUndefined()
+})
+
+test('a second and a third are asked when an answer is late, and no fourth', () => {
+  const { net, subject, start, tick } = setUp(6)
+  start()
+  for (let now = 0; now <= 700; now += 10) tick(now)
+  const keys = new Set(net.taken().map(({ to }) => to.text))
+  expect(keys.size).toBe(3)
+  expect(subject.runningCount).toBe(1)
+})
+
+test('the answer of a late one ends it, and the others are asked no more', () => {
+  const { net, subject, start, answer, tick } = setUp(3)
+  start()
+  const [first] = net.taken()
+  tick(300)
+  answer(first, 0, 320)
+  expect(subject.pollOutcome()).toMatchObject({ hopCount: 1, requestCount: 2 })
+  expect(net.exchange.pendingCount).toBe(0)
+})
+
+test('silence of everybody ends without members', () => {
+  const { subject, start, tick } = setUp(2)
+  start()
+  for (let now = 0; now <= 30_000; now += 50) tick(now)
+  expect(subject.pollOutcome()).toMatchObject({ members: [], requestCount: 2 })
+})
+
+test('nobody to ask ends at once', () => {
+  const { subject, start } = setUp(0)
+  start()
+  expect(subject.pollOutcome()).toMatchObject({ members: [], requestCount: 0 })
+})
+
+test('a place of our own needs no request', () => {
+  const key = new TestExchange(3).self
+  const self: LookupMember = { contact: key, key: key.key, place: 1_000, isSelf: true, hasAnswered: false }
+  const { net, subject, start } = setUp(2, { ownMembers: () => [self] })
+  start()
+  expect(net.taken()).toEqual([])
+  expect(subject.pollOutcome()).toMatchObject({ members: [self], hopCount: 0 })
+})
+
+test('the payload goes along, padded so that its answer has room', () => {
+  const payload = { kind: 0x41, body: new Uint8Array(50).fill(1) }
+  const { net, start } = setUp(1, { payload, answerBytes: 300 })
+  start()
+  const [packet] = net.taken()
+  const request = decode(lookupRequest, packet?.body ?? new Uint8Array(0))
+  expect([request.payloadKind, request.payload.length, packet?.body.length]).toEqual([0x41, 50, 700])
+})
+
+test('a cancelled lookup says nothing more', () => {
+  const { net, subject, start, answer } = setUp(1)
+  start()
+  const [packet] = net.taken()
+  subject.cancel((purpose) => purpose.kind === 'caller' && purpose.lookupId === 7)
+  answer(packet, 0, 10)
+  expect([subject.pollOutcome(), net.exchange.pendingCount]).toEqual([undefined, 0])
+})

@@ -1,0 +1,174 @@
+import { beforeAll, expect, test } from 'vitest'
+import { SeededRandom } from '../base/random.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { decode } from '../wire/codec.ts'
+import type { PackedNode } from '../wire/node-format.ts'
+import { RingKind, stateRequest, stateResponse } from '../wire/ring-packets.ts'
+import type { Contact } from './contact.ts'
+import { OwnState } from './own-state.ts'
+import { PeerTable } from './peer-table.ts'
+import { NodePlaces } from './places.ts'
+import { Ring } from './ring.ts'
+import { Stabiliser } from './stabiliser.ts'
+import { TestExchange, testAddress } from './test-peers.ts'
+
+beforeAll(() => sodiumReady)
+
+const SEEN = testAddress(500)
+const ID = new Uint8Array(8)
+const ZEROS = new Uint8Array(8)
+
+function setUp() {
+  const net = new TestExchange()
+  const self = new OwnState(net.self.key)
+  self.isStorage = true
+  const places = new NodePlaces(1)
+  const [selfPlace = 0] = places.of(net.self.key)
+  const ring = new Ring({ index: 0, selfKey: net.self.key, selfPlace, rttOf: () => undefined, isStorage: () => true })
+  const { exchange, counters } = net
+  const peers = new PeerTable({
+    self,
+    rings: [ring],
+    places,
+    exchange,
+    counters,
+    scope: 'internet',
+    needsTest: () => false,
+  })
+  const subject = new Stabiliser({ self, rings: [ring], places, peers, exchange, random: new SeededRandom(1) })
+  const insert = (contact: Contact) => {
+    peers.consider(contact, 0)
+    peers.handleHelloAnswer(contact, { role: 1, seenAddress: SEEN }, 0)
+    const peer = peers.get(contact.key)
+    if (!peer) throw new Error('not inserted')
+    net.taken()
+    return peer
+  }
+  const answer = (from: Contact, successors: Contact[], predecessors: Contact[], seesAll: boolean, now: number) => {
+    const packed = (contacts: Contact[]): PackedNode[] =>
+      contacts.map(({ key, address }) => ({ publicKey: key, address }))
+    const state = { successors: packed(successors), predecessors: packed(predecessors), seesAll }
+    subject.handleAnswer(from, { role: 1, seenAddress: SEEN, answers: [{ ring: 0, isCut: false, state }] }, now)
+  }
+  const question = (digest: Uint8Array, knownDigest: Uint8Array) => ({
+    role: 1 as const,
+    questions: [{ ring: 0, digest, knownDigest }],
+    padding: new Uint8Array(0),
+  })
+  return { net, self, ring, peers, subject, insert, answer, question }
+}
+
+test('asks the neighbour next to it every half minute, with its own digest and the one it had', () => {
+  const { net, ring, subject, insert, answer } = setUp()
+  const peer = insert(net.other(1))
+  subject.notePeer(peer, 0)
+  subject.handleTimeout(0)
+  const [first] = net.taken()
+  expect(first?.kind).toBe(RingKind.stateRequest)
+  expect(decode(stateRequest, first?.body ?? ID).questions[0]?.knownDigest).toEqual(ZEROS)
+  answer(peer.contact, [net.self], [net.self], true, 100)
+  expect(ring.seesAll).toBe(true)
+  // That we see all now is news to the neighbour.
+  subject.handleTimeout(subject.nextTimeout().at)
+  expect(net.taken().length).toBe(1)
+  answer(peer.contact, [net.self], [net.self], true, 300)
+  const at = peer.nextCheckAt
+  expect(at).toBeGreaterThan(26_000)
+  expect(at).toBeLessThan(34_000)
+  subject.handleTimeout(at)
+  const [second] = net.taken()
+  const [question] = decode(stateRequest, second?.body ?? ID).questions
+  expect(question?.digest).toEqual(ring.digest())
+  expect(question?.knownDigest).not.toEqual(ZEROS)
+})
+
+test('whom a neighbour names is asked whether it lives, and the state is asked for again until all is known', () => {
+  const { net, peers, subject, insert, answer } = setUp()
+  const peer = insert(net.other(1))
+  const named = net.other(2)
+  subject.check(peer, 0)
+  net.taken()
+  answer(peer.contact, [named], [named], true, 100)
+  expect(net.taken().map(({ kind, to }) => [kind, to.text])).toEqual([[RingKind.helloRequest, named.address.text]])
+  expect(peer.knownDigests[0]).toBeUndefined()
+  expect(subject.nextTimeout().at).toBe(1_100)
+  peers.handleHelloAnswer(named, { role: 1, seenAddress: SEEN }, 200)
+  answer(peer.contact, [named], [named], true, 1_200)
+  expect(peer.knownDigests[0]).toBeDefined()
+})
+
+test('two checks without an answer end it', () => {
+  const { net, peers, subject, insert } = setUp()
+  const peer = insert(net.other(1))
+  subject.check(peer, 0)
+  subject.handleSilence(peer.contact, 1_000)
+  expect(peers.get(peer.key)).toBe(peer)
+  expect(net.taken().length).toBe(2)
+  subject.handleSilence(peer.contact, 2_000)
+  expect(peers.get(peer.key)).toBeUndefined()
+})
+
+test('a peer that others miss is gone after one', () => {
+  const { net, peers, subject, insert } = setUp()
+  const peer = insert(net.other(1))
+  subject.suspect(peer, 60_000)
+  expect(net.taken().length).toBe(1)
+  subject.handleSilence(peer.contact, 61_000)
+  expect(peers.get(peer.key)).toBeUndefined()
+})
+
+test('answers with the state only if it changed, and only as long as the request to who has not proved its address', () => {
+  const { net, ring, subject, insert, question } = setUp()
+  insert(net.other(1))
+  const stranger = net.other(2)
+  const ask = (knownDigest: Uint8Array, requestBytes: number) => {
+    subject.handleRequest(stranger, RingKind.stateRequest, ID, question(ZEROS, knownDigest), requestBytes, 0)
+    const response = net.taken().find(({ kind }) => kind === RingKind.stateResponse)
+    return response && decode(stateResponse, response.body).answers[0]
+  }
+  expect(ask(ring.digest(), 40)).toMatchObject({ isCut: false, state: undefined })
+  expect(ask(ZEROS, 40)).toMatchObject({ isCut: true, state: undefined })
+  expect(ask(ZEROS, 800)?.state?.successors.length).toBe(1)
+  expect(ask(ZEROS, 4)).toBeUndefined()
+})
+
+test('news from a neighbour is fetched at once; what we know already is not asked for again soon', () => {
+  const { net, ring, subject, insert, answer, question } = setUp()
+  const peer = insert(net.other(1))
+  subject.check(peer, 0)
+  answer(peer.contact, [net.self], [net.self], true, 10)
+  const known = peer.knownDigests[0] ?? ZEROS
+  subject.handleRequest(peer.contact, RingKind.stateRequest, ID, question(known, ring.digest()), 100, 20_000)
+  expect(peer.nextCheckAt).toBeGreaterThan(46_000)
+  // It does not have our latest digest: our own round is not put off.
+  const before = peer.nextCheckAt
+  subject.handleRequest(peer.contact, RingKind.stateRequest, ID, question(known, ZEROS), 100, 40_000)
+  expect(peer.nextCheckAt).toBe(before)
+  subject.handleRequest(peer.contact, RingKind.stateRequest, ID, question(ZEROS, ring.digest()), 100, 41_000)
+  expect(peer.nextCheckAt).toBe(41_000)
+})
+
+test('changes that come together are told together, to those next to us', () => {
+  const { net, subject, insert } = setUp()
+  const peer = insert(net.other(1))
+  subject.noteChange(0, 1_000)
+  subject.noteChange(0, 1_050)
+  expect(subject.nextTimeout().at).toBe(1_100)
+  subject.handleTimeout(1_100)
+  expect(
+    net
+      .taken()
+      .filter(({ kind }) => kind === RingKind.stateRequest)
+      .map(({ to }) => to.text),
+  ).toEqual([peer.contact.address.text])
+})
+
+test('a client that asks is answered and not taken in; a member that asks as a client is removed', () => {
+  const { net, peers, subject, insert } = setUp()
+  const peer = insert(net.other(1))
+  const asClient = { role: 0 as const, questions: [], padding: new Uint8Array(20) }
+  subject.handleRequest(net.other(2), RingKind.stateRequest, ID, asClient, 30, 0)
+  expect(net.taken().map(({ kind }) => kind)).toEqual([RingKind.stateResponse])
+  subject.handleRequest(peer.contact, RingKind.stateRequest, ID, asClient, 30, 0)
+  expect(peers.get(peer.key)).toBeUndefined()
+})
