@@ -90,3 +90,10 @@ test('a friend is shown with her key in upper case, and when she was seen last i
   expect(friend).not.toHaveProperty('lastSeenAt')
   expect(friendOf({ ...view, lastSeenAt: AT }, more).lastSeenAt).toBe(AT_TEXT)
 })
+
+test('whatever time a friend wrote into a message, the contract gets one that it takes', () => {
+  const last = '9999-12-31T23:59:59.999Z'
+  expect(shown({ ...ROW, isOutgoing: false, sentAt: 8_640_000_000_000_000 }).sentAt).toBe(last)
+  expect(shown({ ...ROW, isOutgoing: false, sentAt: Number.MAX_SAFE_INTEGER }).sentAt).toBe(last)
+  expect(shown({ ...ROW, isOutgoing: false, sentAt: 0 }).sentAt).toBe('1970-01-01T00:00:00.000Z')
+})

@@ -5,9 +5,12 @@ import type { FriendView } from '../engine/events.ts'
 import type { Friend, OfflineMessages } from '../../shared/model/friend.ts'
 import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
 
-/** ISO 8601 with milliseconds, UTC. */
+/** The last moment that the contract can say. */
+const TIMESTAMP_MAX: Instant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** ISO 8601 with milliseconds, UTC. A friend may claim any time up to 2^53: what is later than year 9999 is shown as its end. */
 export function timestampOf(at: Instant): string {
-  return new Date(at).toISOString()
+  return new Date(Math.min(at, TIMESTAMP_MAX)).toISOString()
 }
 
 /** A row of the history as the contract shows it. `progress` is not kept on disk. */
