@@ -23,7 +23,6 @@ import { extendPayments, paidState, quote } from './payments.ts'
 import type { Origin } from './quota.ts'
 import { copyProofOf, receiptFieldsOf, signReceipt } from './receipt.ts'
 import {
-  compareSlotStates,
   copyTimeFault,
   depositTimeFault,
   headerFault,
@@ -182,20 +181,15 @@ export class DepositDesk {
   }
 
   #answerFromHeld(claim: ProofRequest, entry: VaultEntry, now: Instant): Accepted | InTheWay | undefined {
-    const order = compareSlotStates(
-      { recordId: recordIdOf(claim.header), revision: claim.header.revision, kind: 'record', counter: claim.counter },
-      entry,
-    )
-    if (claim.operation === PAID_OPERATION.renew) {
-      const isOfThis = entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(claim.header))
-      if (isOfThis && order > 0) return undefined
-      const isSame = isOfThis && order === 0 && entry.notAfter === claim.notAfter
-      return (isSame ? this.#receiptOfHeld(claim, now) : undefined) ?? this.#inTheWay(claim.header, now)
+    const { header, operation, counter, notAfter } = claim
+    const isOfThis = isSameRecord(header, entry)
+    if (operation !== PAID_OPERATION.renew) {
+      if (isOfThis) return this.#receiptOfHeld(claim, now)
+      return header.revision <= entry.revision ? this.#inTheWay(header, now) : undefined
     }
-    if (entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(claim.header))) {
-      return this.#receiptOfHeld(claim, now)
-    }
-    return order <= 0 ? this.#inTheWay(claim.header, now) : undefined
+    if (isOfThis && counter > entry.counter) return undefined
+    const isDone = isOfThis && counter === entry.counter && notAfter === entry.notAfter
+    return (isDone ? this.#receiptOfHeld(claim, now) : undefined) ?? this.#inTheWay(header, now)
   }
 
   /** The receipt for what is held, made of the payment that paid for it: a lost receipt costs nothing. */
@@ -266,8 +260,9 @@ export class DepositDesk {
     if (!this.#isSigned(signed)) return this.#fail('signatureWrong', depositor, now)
     if (admission) return admission
     const entry = this.#vault.entry(header.mailbox, header.slot, now)
-    const isOld = entry && compareSlotStates(stateOf(header), entry) < 0
-    if (isOld) return this.#inTheWay(header, now)
+    // Of two bodies under one revision the one that came first stays: the second is of a sender that forgot.
+    const isTaken = entry && header.revision <= entry.revision && !isSameRecord(header, entry)
+    if (isTaken) return this.#inTheWay(header, now)
     return this.#isProofRight(proof, opened.seed, now) ? undefined : this.#fail('proofWrong', depositor, now)
   }
 
@@ -309,8 +304,8 @@ export class DepositDesk {
     const { header } = claim
     const entry = this.#vault.entry(header.mailbox, header.slot, now)
     if (!entry) return refuse('unknownRecord')
-    const isHeld = entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(header))
-    if (!isHeld || entry.counter < claim.counter) return this.#inTheWay(header, now) ?? refuse('unknownRecord')
+    if (!isSameRecord(header, entry) || entry.counter < claim.counter)
+      return this.#inTheWay(header, now) ?? refuse('unknownRecord')
     return { kind: 'receipt', receipt: this.#sign(claim, proof, acceptedAt), stored: undefined }
   }
 
@@ -400,8 +395,8 @@ function inTheWay(standing: Standing): InTheWay {
   return { kind: 'standing', standing }
 }
 
-function stateOf(header: RecordHeader) {
-  return { recordId: recordIdOf(header), revision: header.revision, kind: 'record' as const, counter: 0 }
+function isSameRecord(header: RecordHeader, entry: VaultEntry): boolean {
+  return entry.kind === 'record' && equalBytes(entry.recordId, recordIdOf(header))
 }
 
 function isOfMailbox({ reason }: Refusal): boolean {

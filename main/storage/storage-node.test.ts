@@ -158,6 +158,22 @@ group('deposits', () => {
     expect(renewal(8)).toBeGreaterThan(3 * whole)
   })
 
+  test('of two bodies under one revision the first stays, whichever has the smaller id', () => {
+    for (let seed = 50; seed < 54; seed += 1) {
+      const host = new TestStorageNode(seed)
+      const from = host.contact()
+      const [first, second] = [host.record({}, NOW), host.record({}, NOW)]
+      const proof = host.prove(second.signed, from, NOW)
+      host.store(first.signed, first.body, from, NOW)
+      for (const answer of [
+        host.put(second.signed, second.body, proof, from, NOW),
+        host.quote(claimFor(second.signed), second.signed.signature, from, NOW),
+      ]) {
+        expect(decode(standing, answer.body)).toMatchObject({ kind: 'record', signed: first.signed })
+      }
+    }
+  })
+
   test('who asks again for what is held gets the receipt without a proof', () => {
     const host = new TestStorageNode(8)
     const from = host.contact()

@@ -32,7 +32,7 @@ test('a node that refuses is replaced by the next clockwise, with its reason and
 })
 
 test('where all refuse, the insert is short and says when it may go better', () => {
-  const world = quietWorld(8)
+  const world = quietWorld(14)
   for (const node of world.nodes) node.tamper = refusing('diskFailing', 5 * MINUTE_MS)
   const { finished } = insert(world, world.createClient(), world.makeRecord(world.createMailbox()).bytes)
   expect(finished).toMatchObject({ outcome: 'short', held: 0, wanted: 6 })
@@ -41,7 +41,7 @@ test('where all refuse, the insert is short and says when it may go better', () 
 })
 
 test('a sender whose clock is wrong learns by how much, from the median of what the nodes say', () => {
-  const world = quietWorld(8)
+  const world = quietWorld(14)
   const alice = world.createClient({ clockOffsetMs: -3 * HOUR_MS })
   world.nodes[0]?.node.setClockOffset(-3 * HOUR_MS + 20 * MINUTE_MS)
   const record = world.makeRecord(world.createMailbox(), {}, alice.node.now)
@@ -51,7 +51,7 @@ test('a sender whose clock is wrong learns by how much, from the median of what 
 })
 
 test('a receipt that is lost costs nothing: the same bytes go again, and the same receipt comes', () => {
-  const world = quietWorld(10)
+  const world = quietWorld(14)
   const seen = new Map<StorageSimNode, Uint8Array[]>()
   for (const node of world.nodes) {
     node.tamper = (request, honest) => {
@@ -91,7 +91,7 @@ test('however many receipts are lost, no more than two copies come to be beyond 
 })
 
 test('a sender whose state is old is told so, and changes nothing', () => {
-  const world = quietWorld(12)
+  const world = quietWorld(14)
   const alice = world.createClient()
   const restored = world.createClient()
   const mailbox = world.createMailbox()
@@ -110,7 +110,7 @@ test('a sender whose state is old is told so, and changes nothing', () => {
 })
 
 test('a record that was collected is not stored again, and its tombstone is shown', () => {
-  const world = quietWorld(12)
+  const world = quietWorld(14)
   const alice = world.createClient()
   const mailbox = world.createMailbox()
   const record = world.makeRecord(mailbox)
@@ -128,7 +128,7 @@ test('a record that was collected is not stored again, and its tombstone is show
 })
 
 test('cancelling stops every proof, and nothing of it is stored later', () => {
-  const world = quietWorld(12)
+  const world = quietWorld(14)
   const alice = world.createClient({ proofMs: 30 * SECOND_MS })
   const mailbox = world.createMailbox()
   const record = world.makeRecord(mailbox)
@@ -146,7 +146,7 @@ test('cancelling stops every proof, and nothing of it is stored later', () => {
 })
 
 test('while a proof takes long, the path to its node is kept open every 20 seconds', () => {
-  const world = quietWorld(6)
+  const world = quietWorld(14)
   const heard = new Map<StorageSimNode, number>()
   for (const node of world.nodes) {
     node.tamper = (request, honest) => {
@@ -161,7 +161,7 @@ test('while a proof takes long, the path to its node is kept open every 20 secon
 })
 
 test('a proof that took longer than its challenge lives is computed anew, not lost', () => {
-  const world = quietWorld(6)
+  const world = quietWorld(14)
   let proofMs = 11 * MINUTE_MS
   const alice = world.createClient({ proofMs: () => proofMs })
   const mailbox = world.createMailbox()

@@ -37,7 +37,9 @@ test('an important record wants the first three of each ring, and never more tha
   const alice = world.createClient()
   const mailbox = world.createMailbox()
   const record = world.makeRecord(mailbox, { isImportant: true })
-  expect(world.store(alice, record)).toMatchObject({ outcome: 'complete', held: 9, wanted: 9 })
+  const eligible = new Set([0, 1, 2].flatMap((ring) => world.firstNodes(mailbox, ring, 4)))
+  const wanted = Math.min(9, eligible.size)
+  expect(world.store(alice, record)).toMatchObject({ outcome: 'complete', held: wanted, wanted })
   const small = new StorageWorld(propertySeed())
   small.grow(3)
   const bob = small.createClient()
@@ -57,7 +59,11 @@ test('copies lie at the first two of each ring, and a role on a used node goes t
       const free = world.firstNodes(mailbox, ring, 4).filter(({ rings }) => !expected.has(rings.selfKey.hex))
       for (const { rings } of free.slice(0, 2)) expected.add(rings.selfKey.hex)
     }
-    expect(new Set(world.holdersOf(mailbox, 0).map(({ rings }) => rings.selfKey.hex))).toEqual(expected)
+    const holders = new Set(world.holdersOf(mailbox, 0).map(({ rings }) => rings.selfKey.hex))
+    expect([...expected].filter((hex) => !holders.has(hex))).toEqual([])
+    // Where two rings share so many nodes that a role stays open, another ring's next node has it.
+    const eligible = new Set([0, 1, 2].flatMap((ring) => world.firstNodes(mailbox, ring, 4)))
+    expect(holders.size).toBe(Math.min(6, eligible.size))
   }
 })
 
