@@ -90,6 +90,33 @@ test('a file comes in parts, in order, and is acknowledged when it is whole', ()
   expect(friend.meeting?.transfer).toBeUndefined()
 })
 
+test('parts of two files never make one', () => {
+  const { friend, inbox, counters } = desk()
+  const length = 2_000
+  const part = (id: number, offset: number) => ({
+    ...follows(id, 1),
+    subType: 8 as const,
+    length,
+    offset,
+    part: new Uint8Array(1_000),
+  })
+  inbox.handleContentPart(friend, part(3, 0), 0)
+  expect(inbox.handleContentPart(friend, part(4, 1_000), 0)).toBeUndefined()
+  expect(friend.meeting?.transfer).toBeUndefined()
+  expect(counters.get('offline.partsRefused')).toBe(1)
+})
+
+test('parts of one byte take no more room than the whole', () => {
+  const { friend, inbox, shown } = desk()
+  const content = encodeContent({ kind: 'file', name: utf8Encode('f'), bytes: new Uint8Array(300).fill(7) })
+  for (let offset = 0; offset < content.length; offset += 1) {
+    const part = content.subarray(offset, offset + 1)
+    inbox.handleContentPart(friend, { ...follows(3, 1), subType: 8, length: content.length, offset, part }, 0)
+    expect(friend.meeting?.transfer?.content.length ?? content.length).toBe(content.length)
+  }
+  expect(shown()).toEqual(['file of 300'])
+})
+
 test('a transfer longer than any content is not begun', () => {
   const { friend, inbox } = desk()
   const packet = { ...follows(3, 1), subType: 8 as const, length: 2 ** 31, offset: 0, part: new Uint8Array(100) }

@@ -1,5 +1,5 @@
 import { DecodeError } from '../base/byte-reader.ts'
-import { concat, equalBytes, toHex } from '../base/bytes.ts'
+import { equalBytes, toHex } from '../base/bytes.ts'
 import type { Counters } from '../base/counters.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
@@ -96,11 +96,11 @@ export class Inbox {
       this.#parts.counters.add('offline.partsRefused')
       return undefined
     }
-    transfer.parts.push(packet.part.slice())
+    transfer.content.set(packet.part, packet.offset)
     transfer.received += packet.part.length
-    if (transfer.received < transfer.length) return undefined
+    if (transfer.received < transfer.content.length) return undefined
     meeting.transfer = undefined
-    const isTaken = this.accept(friend, { ...transfer, content: concat(...transfer.parts) }, now)
+    const isTaken = this.accept(friend, transfer, now)
     return isTaken ? transfer.messageId : undefined
   }
 
@@ -170,8 +170,9 @@ export class Inbox {
 function transferFor(transfer: Transfer | undefined, packet: PacketOf<typeof contentPart>): Transfer | undefined {
   const { messageId, sequence, sentAtMs, length, offset, part } = packet
   if (length > CONTENT_BYTES_MAX || offset + part.length > length) return undefined
-  if (offset === 0) return { messageId: messageId.slice(), sequence, sentAtMs, length, parts: [], received: 0 }
-  const isNext = transfer?.received === offset && transfer.length === length
+  if (offset === 0)
+    return { messageId: messageId.slice(), sequence, sentAtMs, content: new Uint8Array(length), received: 0 }
+  const isNext = transfer?.received === offset && transfer.content.length === length
   return isNext && equalBytes(transfer.messageId, messageId) ? transfer : undefined
 }
 

@@ -37,8 +37,8 @@ export interface Announced {
 
 /** Content that comes in parts over this connection. */
 export interface Transfer extends Announced {
-  readonly length: number
-  readonly parts: Uint8Array[]
+  /** As long as the whole will be: however small its parts, they take no more room than that. */
+  readonly content: Uint8Array
   received: number
 }
 
