@@ -17,12 +17,13 @@ function setUp(memberCount: number, more: Partial<LookupStart> = {}) {
   /** Member n stands n after the place. */
   const placeOf = (key: Contact['key']) => 1_000 + members.findIndex((member) => member.key.equals(key))
   const plan = {
-    ...{ place: 1_000, selfKey: net.self.key, placeOf, meanGap: 10 },
-    ...{
-      seeds: members.map((contact) => ({ contact, isNamed: true })),
-      isAvoided: () => false,
-      isDoubtful: () => false,
-    },
+    place: 1_000,
+    selfKey: net.self.key,
+    placeOf,
+    meanGap: 10,
+    seeds: members.map((contact) => ({ contact, isNamed: true })),
+    isAvoided: () => false,
+    isDoubtful: () => false,
   }
   const start = () =>
     subject.start({ purpose: { kind: 'caller', lookupId: 7 }, ring: 1, plan, ownMembers: () => undefined, ...more }, 0)

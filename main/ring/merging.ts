@@ -9,6 +9,8 @@ import type { Ring } from './ring.ts'
 const INTERVAL_MS = MINUTE_MS
 /** The same while we know of other members and have no place in the ring yet. */
 const HURRIED_INTERVAL_MS = 2 * SECOND_MS
+/** Leads come in flocks when a node starts: one lookup for those of so long, not one for each. */
+const LEADS_TOGETHER_MS = 200
 const FOREIGN_MAX = 32
 const QUEUE_MAX = 256
 /** DHT nodes are asked once: so many are remembered. */
@@ -80,7 +82,8 @@ export class Merging {
     const isFirst = this.#foreign.count === 0
     this.#foreign.set(contact.key.hex, contact)
     for (const { index } of this.#rings) {
-      const soon = isFirst || this.#isHurried ? now : now + randomFraction(this.#random) * INTERVAL_MS
+      const waitMs = this.#isHurried ? LEADS_TOGETHER_MS : randomFraction(this.#random) * INTERVAL_MS
+      const soon = isFirst ? now : now + waitMs
       this.#nextAt[index] = Math.min(this.#nextAt[index] ?? soon, soon)
     }
     this.#feed(now)

@@ -22,8 +22,13 @@ function setUp({ scope = 'internet', needsTest = false }: { scope?: NetworkScope
   const options = { index: 0, selfKey: net.self.key, selfPlace, rttOf: () => undefined, isStorage: () => true }
   const rings = [new Ring(options)]
   const table = new PeerTable({
-    ...{ self, rings, places, scope },
-    ...{ exchange: net.exchange, counters: net.counters, needsTest: () => needsTest },
+    self,
+    rings,
+    places,
+    scope,
+    exchange: net.exchange,
+    counters: net.counters,
+    needsTest: () => needsTest,
   })
   const insert = (contact: Contact) => {
     table.consider(contact, 0)

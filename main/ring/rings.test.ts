@@ -133,8 +133,8 @@ test('owner, ranks and replica sets agree among all members', async () => {
   for (const place of [0, 2 ** 40, 2 ** 47]) {
     const sets = nodes.map(({ rings }) => rings.replicaSet(1, place, 4)?.map(({ contact }) => contact.key.hex))
     for (const set of sets) expect(set).toEqual(sets[0])
-    const ranks = nodes.map(({ rings }) => rings.rank(1, place)).sort()
-    expect(ranks).toEqual([0, 1, 2, 3, 4, 5])
+    const ranks = new Set(nodes.map(({ rings }) => rings.rank(1, place)))
+    expect(ranks).toEqual(new Set([0, 1, 2, 3, 4, 5]))
     const [owner] = nodes.filter(({ rings }) => rings.owns(1, place))
     expect(owner?.contact.key.hex).toBe(sets[0]?.[0])
     expect(nodes.filter(({ rings }) => rings.owns(1, place)).length).toBe(1)
@@ -152,8 +152,8 @@ test('a lookup brings the owner with its token, and the answer to the payload th
   const lookupId = asker.rings.lookup(places, world.now, { payload, answerBytes: 50 })
   world.deliver()
   const found = asker.events.filter((event) => event.kind === 'found')
-  expect(found.map((event) => [event.lookupId, event.ring, event.hopCount]).sort()).toEqual(
-    [0, 1, 2].map((ring) => [lookupId, ring, 1]),
+  expect(new Set(found.map((event) => `${event.lookupId} ${event.ring} ${event.hopCount}`))).toEqual(
+    new Set([0, 1, 2].map((ring) => `${lookupId} ${ring} 1`)),
   )
   for (const { members } of found) {
     expect(members[0]?.contact.key.equals(nodes[3]?.contact.key ?? asker.contact.key)).toBe(true)

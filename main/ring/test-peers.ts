@@ -34,7 +34,11 @@ export function testPeer(place: number, number = place): Peer {
 /** A ring whose owner stands at `selfPlace`. */
 export function testRing(selfPlace: number, options: Partial<RingOptions> = {}): Ring {
   return new Ring({
-    ...{ index: 0, selfKey: testKey(60_000), selfPlace, rttOf: () => undefined, isStorage: () => true },
+    index: 0,
+    selfKey: testKey(60_000),
+    selfPlace,
+    rttOf: () => undefined,
+    isStorage: () => true,
     ...options,
   })
 }
