@@ -10,8 +10,8 @@ import { createPerson, HostileWorld, missiles } from './test-hostile-world.ts'
 
 await sodiumReady
 
-/** No machine states a bound above 16,384, but for these. An LRU table has one entry more while it makes room. */
-const TABLE_MAX = 16_385
+/** No table that strangers can fill has a bound above 16,384, but for these. */
+const TABLE_MAX = 16_384
 const LARGER_TABLES: ReadonlyMap<string, number> = new Map([['base/expiring-map.ts, storage/challenge.ts', 65_536]])
 
 /**
