@@ -25,8 +25,21 @@ export const CREATED_SKEW_MS_MAX = HOUR_MS
 export const TOMBSTONE_LIFE_MS = 30 * DAY_MS
 
 /** What a mailbox key signs, and what is hashed, begins with a label, so that one never passes for another. */
-function labelled(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  return concat(utf8Encode(label), Uint8Array.of(0), ...parts)
+function labelled(label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
+  return concat(LABELS[label], ...parts)
+}
+
+const LABELS = {
+  'ampoule record id 1': labelBytes('ampoule record id 1'),
+  'ampoule collect 1': labelBytes('ampoule collect 1'),
+  'ampoule record 1': labelBytes('ampoule record 1'),
+  'ampoule renewal 1': labelBytes('ampoule renewal 1'),
+  'ampoule cancel 1': labelBytes('ampoule cancel 1'),
+} as const
+type Label = keyof typeof LABELS
+
+function labelBytes(label: string): Uint8Array {
+  return concat(utf8Encode(label), Uint8Array.of(0))
 }
 
 /** Names one revision of one slot: BLAKE2b-256 over the header. 32 bytes. */
