@@ -96,7 +96,7 @@ export function brokenCitations(files: readonly SourceFile[]): string[] {
 /** Paths of somebody's machine, and where somebody's packages came from. */
 export function tracesOfMachines(files: readonly SourceFile[]): string[] {
   const home = /(?<![\w.~$}-])\/(?:home|Users|work|root)\/[\w.-]+|\b[A-Z]:\\Users\\/g
-  const registry = /\bregistry\.[a-z0-9-]+\.[a-z]+|\bnpm\.pkg\.|\/artifactory\/|"resolved":|_authToken/g
+  const registry = /\bregistry\.[a-z0-9-]+\.[a-z]+(?!\.ts\b|[a-z])|\bnpm\.pkg\.|\/artifactory\/|"resolved":|_authToken/g
   const others = files.filter(({ path }) => !OWN_FILES.includes(path))
   return [...matches(others, home), ...matches(others, registry)]
 }
