@@ -165,7 +165,9 @@ test('finds citations of sections that do not exist', () => {
 test('finds absolute paths and registries', () => {
   const planted = ['see /home/ann/x', 'C:\\Users\\ann', 'https://registry.example.org/zod', '"resolved": "x"']
   for (const text of planted) expect(tracesOfMachines([source('a.md', text)])).toHaveLength(1)
-  expect(tracesOfMachines([source('a.md', 'main/work/x, ~/home/x, https://example.org/home/x, registry.fuzz.test.ts')])).toEqual([])
+  expect(
+    tracesOfMachines([source('a.md', 'main/work/x, ~/home/x, https://example.org/home/x, registry.fuzz.test.ts')]),
+  ).toEqual([])
 })
 
 test('reads the table of docs/TESTING.md', () => {
