@@ -84,8 +84,9 @@ export class ProcessCast implements DemoCast {
     this.#endsExpected.add(child)
     const exit = once(child, 'exit')
     const hasLeft = Promise.all([exit, api.app.quit({})])
-    const [[code, signal]] = await within(EXIT_MS, `${name} to leave`, hasLeft)
-    if (code !== 0) throw new Error(`${name} left with ${String(code ?? signal)}`)
+    await within(EXIT_MS, `${name} to leave`, hasLeft)
+    const { exitCode, signalCode } = child
+    if (exitCode !== 0) throw new Error(`${name} left with ${exitCode ?? signalCode}`)
   }
 
   async #kill(child: ChildProcess): Promise<void> {
@@ -124,8 +125,8 @@ async function firstLine(child: ChildProcess): Promise<string> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`a storage node ended at once (${String(code)})`)
   })
-  const [line] = await within(START_MS, 'a storage node to start', Promise.race([once(lines, 'line'), ended]))
-  return String(line)
+  const line = new Promise<string>((resolve) => lines.once('line', resolve))
+  return await within(START_MS, 'a storage node to start', Promise.race([line, ended]))
 }
 
 async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {

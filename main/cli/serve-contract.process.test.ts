@@ -478,8 +478,8 @@ test('a profile with friends takes no other identity; a friend is removed; the v
 
 test('every method of the contract was carried out, and every notification was seen', () => {
   // A message is sent again after it expired or failed, which takes hours: host/handlers/messages.test.ts shows it.
-  const carriedOut = new Set<string>([...people.flatMap(({ carriedOut }) => [...carriedOut]), 'messages.resend'])
+  const called = new Set<string>([...people.flatMap(({ carriedOut }) => [...carriedOut]), 'messages.resend'])
   const told = new Set(people.flatMap(({ toldNames }) => [...toldNames]))
-  expect([...carriedOut].toSorted()).toEqual(namesOf('method').toSorted())
+  expect([...called].toSorted()).toEqual(namesOf('method').toSorted())
   expect([...told].toSorted()).toEqual(namesOf('event').toSorted())
 })

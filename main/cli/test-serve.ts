@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { contract } from '../../shared/api/contract.ts'
 import { TestProcess } from './test-process.ts'
@@ -126,8 +126,8 @@ export class TestServe extends TestProcess {
   /** Closes standard input and waits for the end. */
   async leave(): Promise<void> {
     this.child.stdin?.end()
-    expect(await this.ended, this.stderr).toEqual({ code: 0, signal: null })
-    expect(this.stderr).toBe('')
+    const { code, signal } = await this.ended
+    if (code !== 0 || this.stderr !== '') throw new Error(`it left with ${code ?? signal}: ${this.stderr}`)
   }
 }
 
@@ -136,7 +136,7 @@ function expectShape(what: string, schema: z.ZodType | undefined, value: unknown
   if (!schema) throw new Error(`${what}: the contract has no such name`)
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw new Error(`${what}: ${z.prettifyError(parsed.error)}: ${JSON.stringify(value)}`)
-  expect(parsed.data, what).toEqual(value)
+  if (!isDeepStrictEqual(parsed.data, value)) throw new Error(`${what} is not in its final form`)
 }
 
 /** A storage node whose first line was read. */
