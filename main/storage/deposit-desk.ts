@@ -159,8 +159,9 @@ export class DepositDesk {
     depositor: Depositor,
     now: Instant,
   ): Accepted | InTheWay | Refusal {
-    // The same answer to a stranger whether or not the record is here.
-    if (!isRenewalSignedBy(mailbox, renewal)) return this.#fail('signatureWrong', depositor, now)
+    // The same answer to a stranger whether or not the record is here. Counted against nobody: no challenge has shown yet
+    // that the address is the sender's.
+    if (!isRenewalSignedBy(mailbox, renewal)) return refuse('signatureWrong')
     const content = this.#vault.get(mailbox, slot, now)
     const entry = content && this.#vault.entry(mailbox, slot, now)
     if (!entry) return refuse('unknownRecord')

@@ -191,6 +191,25 @@ group('deposits', () => {
     expect(describe(host.put(signed, body, proof, from, NOW))).toBe('0x43')
   })
 
+  test('renewals that nobody signed, sent in the name of an address, do not shut it out', () => {
+    const host = new TestStorageNode(16)
+    const victim = host.contact()
+    const { signed, body } = host.record({}, NOW)
+    const proof = host.prove(signed, victim, NOW)
+    const { header } = signed
+    const renewal = {
+      recordId: recordIdOf(header),
+      counter: 1,
+      notAfter: header.notAfter,
+      signature: new Uint8Array(64),
+    }
+    for (let turn = 0; turn < 10; turn += 1) {
+      const value = { mailbox: header.mailbox, slot: 0, renewal, proof }
+      expect(describe(host.ask(STORAGE_KIND.renew, renewDeposit, value, victim, NOW))).toBe('signatureWrong')
+    }
+    expect(describe(host.put(signed, body, proof, victim, NOW))).toBe('0x43')
+  })
+
   test('a renewal sets the end, counts up only, and tells a stranger nothing', () => {
     const host = new TestStorageNode(10)
     const from = host.contact()
