@@ -93,6 +93,8 @@ async function measureNetwork(size: number): Promise<Figure[]> {
       const together = await run(nodes, operation, OPERATIONS, AT_ONCE)
       found.push(...figuresOf(`${size} nodes, ${name}`, alone, together, size >= 128 ? name : undefined))
     }
+    const repeats = users.reduce((sum, { repeatCount }) => sum + repeatCount, 0)
+    found.push({ name: `${size} nodes: operations begun again`, value: repeats, unit: '' })
     return [...found, { name: `${size} nodes, for scale: one signature checked`, value: verifyUs(), unit: 'µs' }]
   } finally {
     await Promise.all(nodes.map((node) => node.close()))
