@@ -145,3 +145,18 @@ test('an epoch whose mail was all read is erased once its friend sends under new
   expect(retired).toHaveLength(1)
   expect(world.bob.disk.rows.has(`receive/${world.bob.friend.hex}/${retired[0]?.id}`)).toBe(false)
 })
+
+test('who says without proof that SENDER took a message back erases no key', () => {
+  const world = mailWaiting(1)
+  const held = world.network.nodes.flatMap(({ slots }) => [...slots.values()])
+  for (const one of held) {
+    const { slot, bodyHash } = one.record.signed.header
+    one.tombstone = { kind: TOMBSTONE_KIND.cancelled, slot, bodyHash, signature: new Uint8Array(64) }
+  }
+  world.bob.start()
+  world.pass(3 * MINUTE_MS)
+  expect(world.bob.received).toEqual([])
+  for (const one of held) one.tombstone = undefined
+  world.pass(30 * MINUTE_MS)
+  expect(world.bob.received).toEqual(texts(1))
+})

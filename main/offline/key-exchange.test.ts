@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import type { MessengerEvent } from '../tox/messenger/messenger-events.ts'
-import { decode } from '../wire/codec.ts'
-import { keyDoesExist, subTypeOf } from '../wire/offline-packets.ts'
+import { decode, encode } from '../wire/codec.ts'
+import { keyDoesExist, newKey, subTypeOf } from '../wire/offline-packets.ts'
 import { type Side, World } from './test-world.ts'
 
 await sodiumReady
@@ -361,4 +361,37 @@ test('who does not answer for ten seconds is met as a plain Tox client, until it
   world.bob.deliver = (event) => [event]
   world.meet()
   expectEqualEpochs(world)
+})
+
+test('that nothing is left to read is believed only of one who showed the new keys', () => {
+  const world = new World()
+  world.meet()
+  world.alice.kill()
+  world.pass(10 * SECOND_MS)
+  world.bob.send('waiting')
+  world.pass(MINUTE_MS)
+  world.setNetwork(false)
+  world.alice.start()
+  const isMessage = (event: MessengerEvent) => event.kind === 'message' || isPacket(event, 3)
+  world.bob.deliver = (event) => (isMessage(event) ? [] : [event])
+  world.meet()
+  expect(world.alice.offline.epochsOf(world.alice.friend)).toHaveLength(2)
+  // Somebody in Bob's place says that he wrote nothing under the older keys, and has none of the new ones.
+  world.bob.deliver = (event) => {
+    if (isMessage(event)) return []
+    if (event.kind !== 'custom' || !isPacket(event, 1)) return [event]
+    const hello = decode(keyDoesExist, event.data)
+    const epochs = hello.epochs.map((entry) => ({ ...entry, slotsWritten: 0 }))
+    const wrong = { subType: 2 as const, epochId: new Uint8Array(32), confirmation: new Uint8Array(32) }
+    return [
+      { ...event, data: encode(keyDoesExist, { ...hello, epochs, wantsNew: true }) },
+      { ...event, data: encode(newKey, wrong) },
+    ]
+  }
+  world.meet()
+  expect(world.alice.run?.counters.get('offline.confirmationsRefused')).toBe(1)
+  expect(world.alice.received).toEqual([])
+  world.setNetwork(true)
+  world.pass(3 * MINUTE_MS)
+  expect(world.alice.received).toEqual(['waiting'])
 })
