@@ -4,6 +4,7 @@ import { sodiumReady } from '../crypto/sodium.ts'
 import type { MessengerEvent } from '../tox/messenger/messenger-events.ts'
 import { decode, encode } from '../wire/codec.ts'
 import { keyDoesExist, newKey, subTypeOf } from '../wire/offline-packets.ts'
+import { friendRow } from './state-rows.ts'
 import { type Side, World } from './test-world.ts'
 
 await sodiumReady
@@ -327,6 +328,20 @@ test('a version once used is not lowered, and an unknown lower one is refused', 
   world.meet()
   expect(currentOf(world.alice)).toBeUndefined()
   expect(world.alice.run?.counters.get('offline.versionsRefused')).toBe(1)
+})
+
+test('with whom a later version was used, an earlier one is not used again', () => {
+  const world = new World()
+  world.meet()
+  world.alice.kill()
+  const key = `friend/${world.alice.friend.hex}`
+  const row = decode(friendRow, world.alice.disk.rows.get(key) ?? new Uint8Array(0))
+  world.alice.disk.rows.set(key, encode(friendRow, { ...row, agreementVersion: 2 }))
+  world.pass(DAY_MS + HOUR_MS)
+  world.alice.start()
+  world.meet()
+  expect(world.alice.run?.counters.get('offline.versionsRefused')).toBe(1)
+  expect(world.alice.offline.epochsOf(world.alice.friend)).toHaveLength(1)
 })
 
 test('nothing is written before the friend showed that it has the keys', () => {

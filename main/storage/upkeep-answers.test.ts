@@ -81,6 +81,7 @@ test('to an address that has not proved itself no answer is longer than its ques
   const questions = [
     [UPKEEP_KIND.rangeCheck, encode(rangeCheck, { ring: 0, from: 0, to: 0, nonce, padding: new Uint8Array(8) })],
     [UPKEEP_KIND.rangeList, encode(rangeList, { ring: 0, from: 0, to: 0, skip: 0, padding: new Uint8Array(60) })],
+    [UPKEEP_KIND.rangeList, encode(rangeList, { ring: 0, from: 0, to: 0, skip: 0, padding: new Uint8Array(0) })],
     [UPKEEP_KIND.slotsCheck, encode(slotsCheck, { ring: 0, nonce, slots: [askedSlotOf(entry, 0)] })],
     [UPKEEP_KIND.copyRequest, encode(copyRequest, { ring: 0, place, tag, padding: new Uint8Array(32) })],
   ] as const
