@@ -1,5 +1,5 @@
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
-import type { HolderWorld } from './holder-world.ts'
+import type { HolderWorld, WorldRecord } from './holder-world.ts'
 
 export interface ChurnPlan {
   readonly nodeCount: number
@@ -23,10 +23,14 @@ export interface ChurnReport {
   /** The most copies that any record had at any sample, and the fewest. */
   readonly copiesMax: number
   readonly copiesMin: number
+  /** The longest that any record had more copies than `COPIES_MAX`, in samples one after another. */
+  readonly aboveMaxSamples: number
   /** Share of samples with fewer than 5 copies. */
   readonly belowFiveShare: number
 }
 
+/** Six, and never more than two beyond. */
+export const COPIES_MAX = 8
 const CRASH_SHARE = 0.25
 const CUT_SHARE = 0.5
 const RECORD_TTL_MS = 29 * 24 * HOUR_MS
@@ -77,6 +81,8 @@ class Tally {
   #copiesMin = Number.POSITIVE_INFINITY
   #sampleCount = 0
   #belowFiveCount = 0
+  #aboveMaxSamples = 0
+  readonly #aboveNow = new Map<WorldRecord, number>()
 
   constructor(world: HolderWorld) {
     this.#world = world
@@ -89,6 +95,8 @@ class Tally {
       this.#copiesMax = Math.max(this.#copiesMax, count)
       this.#copiesMin = Math.min(this.#copiesMin, count)
       if (count < 5) this.#belowFiveCount += 1
+      this.#aboveNow.set(record, count > COPIES_MAX ? (this.#aboveNow.get(record) ?? 0) + 1 : 0)
+      this.#aboveMaxSamples = Math.max(this.#aboveMaxSamples, this.#aboveNow.get(record) ?? 0)
     }
   }
 
@@ -109,6 +117,7 @@ class Tally {
       ringsFoundAtFirst: this.#ringsFoundAtFirst,
       copiesMax: this.#copiesMax,
       copiesMin: this.#copiesMin,
+      aboveMaxSamples: this.#aboveMaxSamples,
       belowFiveShare: this.#belowFiveCount / this.#sampleCount,
     }
   }

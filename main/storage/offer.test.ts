@@ -45,6 +45,8 @@ test('a node further away does not', () => {
 test('junk that nobody else holds is not pulled, and who offered it is refused for a day', () => {
   const { world, third } = createWorld()
   const junk = world.record()
+  // Old enough to be everywhere by now, if it were anybody else's.
+  world.now += 2 * HOUR_MS
   const [offerer, , , receiver] = world.order(RING, junk.places[RING] ?? 0)
   if (!offerer || !receiver) throw new Error('four nodes')
   world.put(offerer, junk)

@@ -92,7 +92,8 @@ export class OfferDesk {
     const isTombstone = value.kind !== HELD_KIND.record
     if (isTombstone ? !held : !this.#isAdmissible(value, from, now)) return OFFER_VERDICT.refused
     const { kind, counter, ring } = value
-    const questioned = { tag, places, idStart: recordIdOf(header).slice(0, ID_START_BYTES), kind, counter }
+    const { createdAt } = header
+    const questioned = { createdAt, tag, places, idStart: recordIdOf(header).slice(0, ID_START_BYTES), kind, counter }
     const wanted = { ring, place, tag, source: from, why: 'offer' as const }
     this.#puller.want(isTombstone ? wanted : { ...wanted, questioned }, now, () => {})
     return OFFER_VERDICT.pulls

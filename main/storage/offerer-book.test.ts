@@ -39,3 +39,12 @@ test('an offerer is new for the first hour after it was first met', () => {
   expect(book.isNew(offerer, HOUR_MS - 1)).toBe(true)
   expect(book.isNew(offerer, HOUR_MS)).toBe(false)
 })
+
+test('what may be chance is forgiven twice a day', () => {
+  const book = new OffererBook()
+  const offerer = contact(1, [198, 18, 0, 1])
+  expect([book.strike(offerer, 0), book.strike(offerer, 1)]).toEqual([false, false])
+  expect(book.isRefused(offerer, 1)).toBe(false)
+  expect(book.strike(offerer, 2)).toBe(true)
+  expect(book.isRefused(offerer, 2)).toBe(true)
+})

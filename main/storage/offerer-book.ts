@@ -6,12 +6,15 @@ import type { Contact } from '../ring/contact.ts'
 const REFUSED_FOR_MS = DAY_MS
 const REFUSED_MAX = 4_096
 const KNOWN_MAX = 4_096
+/** A record may be too young to be everywhere once or twice. */
+const STRIKES_MAX = 3
 /** Everything that an offerer known for less long brings is checked elsewhere. */
 const NEW_FOR_MS = HOUR_MS
 
 /** Who brought what it should not have, and since when we know whom. The longest forgotten goes first. */
 export class OffererBook {
   readonly #refused = new ExpiringMap<string, true>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: forgive offerers')
+  readonly #strikes = new ExpiringMap<string, number>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: forget strikes')
   readonly #knownSince = new LruMap<string, Instant>(KNOWN_MAX)
 
   /** We had to do with this node. */
@@ -26,6 +29,15 @@ export class OffererBook {
   /** Nothing is taken from this node for a day, nor, on the internet, from its machine under another key. */
   refuse(offerer: Contact, now: Instant): void {
     for (const name of namesOf(offerer)) this.#refused.set(name, true, now)
+  }
+
+  /** Something was wrong that may have been chance; the third time in a day it was not. Returns whether it is refused. */
+  strike(offerer: Contact, now: Instant): boolean {
+    this.#strikes.expire(now)
+    const count = (this.#strikes.get(offerer.key.hex, now) ?? 0) + 1
+    this.#strikes.set(offerer.key.hex, count, now)
+    if (count >= STRIKES_MAX) this.refuse(offerer, now)
+    return count >= STRIKES_MAX
   }
 
   isRefused(offerer: Contact, now: Instant): boolean {

@@ -47,7 +47,7 @@ export interface Wanted {
   readonly source: Contact
   readonly why: Why
   /** Of an offer: the header says where else to ask, before anything is pulled. */
-  readonly questioned?: Questioned
+  readonly questioned?: Questioned & { readonly createdAt: Instant }
 }
 
 export type PullHandler = (isHeld: boolean, now: Instant) => void
@@ -127,7 +127,7 @@ export class Puller {
     if (!questioned || !this.#isToBeCrossChecked(pull, now)) return this.#ask(pull, undefined, now)
     this.#crossCheck.run(questioned, ring, source, now, (verdict, at) => {
       if (verdict.kind === 'held') return this.#ask(pull, verdict, at)
-      if (verdict.kind === 'failed') this.#blame(source, 'nobody else has it', at)
+      if (verdict.kind === 'failed') this.#doubt(pull, questioned.createdAt, at)
       this.#end(pull, false, at)
     })
   }
@@ -191,10 +191,7 @@ export class Puller {
       if (verdict.kind === 'held' && areProofsOf(verdict.proofs, copy, this.#parts.rings.selfKey)) {
         return this.#keep(pull, copy, at)
       }
-      // Two renewals under way differ for a while, and a young record is not everywhere yet: refused, but nobody blamed.
-      if (verdict.kind === 'failed' && at - header.createdAt > YOUNG_MS) {
-        this.#blame(pull.source, 'nobody else has it', at)
-      }
+      if (verdict.kind === 'failed') this.#doubt(pull, header.createdAt, at)
       this.#end(pull, false, at)
     })
   }
@@ -214,6 +211,13 @@ export class Puller {
     this.#parts.counters.add(`upkeep: copy refused: ${reason}`)
     if (BLAMED.has(reason)) this.#blame(pull.source, reason, now)
     else if (reason !== 'unknownRecord') this.setUnwanted(pull.tag, now)
+  }
+
+  /** Nobody else has it: junk, unless it is so young that it is not everywhere yet. */
+  #doubt({ source }: Pull, createdAt: Instant, now: Instant): void {
+    if (now - createdAt > YOUNG_MS) return this.#blame(source, 'nobody else has it', now)
+    if (this.#parts.offerers.strike(source, now))
+      this.#parts.counters.add('upkeep: offerer refused: nobody else has it')
   }
 
   #blame(source: Contact, why: string, now: Instant): void {

@@ -15,6 +15,8 @@ import type { VaultEntry } from './vault.ts'
 export const SECOND_CHECK_MS = MINUTE_MS
 /** No miss counts so soon after the nodes of a ring changed. */
 export const CALM_MS = MINUTE_MS
+/** With so few other nodes every node is wanted for six copies. */
+const SMALL_NETWORK = 6
 const SUSPECTS_MAX = 8_192
 const SUSPECTS_AT_ONCE = 256
 
@@ -173,7 +175,7 @@ export class RepairDesk {
     if (isEnough) spare.add(ring)
     else spare.delete(ring)
     this.#spareIn.set(name, spare)
-    if (view.isNeeded(entry) || spare.size === 0) return
+    if (view.isNeeded(entry) || spare.size === 0 || this.#parts.rings.knownMemberCount < SMALL_NETWORK) return
     const rings = Array.from({ length: view.ringCount }, (_, index) => index)
     if (!rings.every((index) => spare.has(index) || !this.#isLive(entry, index))) return
     this.#spareIn.delete(name)

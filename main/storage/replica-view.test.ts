@@ -11,7 +11,12 @@ test('a copy is needed at the first two of each ring and nowhere else', () => {
   for (const holder of world.holders) {
     const entry = { places, copiesPerRing: 2 as const }
     const needed = [0, 1, 2].filter((ring) => holder.parts.view.isNeededIn(entry, ring))
-    const truth = [0, 1, 2].filter((ring) => world.order(ring, places[ring] ?? 0).slice(0, 2).includes(holder))
+    const truth = [0, 1, 2].filter((ring) =>
+      world
+        .order(ring, places[ring] ?? 0)
+        .slice(0, 2)
+        .includes(holder),
+    )
     expect(needed).toEqual(truth)
     expect(holder.parts.view.isNeeded(entry)).toBe(truth.length > 0)
   }
@@ -43,7 +48,10 @@ test('others are the first 4 without ourselves', () => {
   const first = world.at(1, 7, 0)
   const others = first.parts.view.others(1, 7)
   expect(others.map(({ contact }) => contact.key.hex)).toEqual(
-    world.order(1, 7).slice(1, LIVE_RANKS).map(({ contact }) => contact.key.hex),
+    world
+      .order(1, 7)
+      .slice(1, LIVE_RANKS)
+      .map(({ contact }) => contact.key.hex),
   )
 })
 
@@ -51,5 +59,5 @@ test('of several holders each has another turn to repair, and all agree on it', 
   const world = new TestHolders(5, 5)
   const keys = world.holders.map(({ contact }) => contact.key)
   const turns = keys.map((key) => repairTurn(new Uint8Array(32).fill(3), key, keys))
-  expect(turns.toSorted()).toEqual([0, 1, 2, 3, 4])
+  expect(turns.toSorted((left, right) => left - right)).toEqual([0, 1, 2, 3, 4])
 })

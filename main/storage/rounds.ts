@@ -19,7 +19,9 @@ const CHANGE_DELAY_MS = MINUTE_MS
 const DELETION_DELAY_MS = 5 * SECOND_MS
 /** Single records are looked over after the neighbours changed, and in any case so often. */
 const SWEEP_INTERVAL_MS = HOUR_MS
-const SWEEP_DELAY_MS = 15 * SECOND_MS
+const SWEEP_DELAY_MS = 5 * SECOND_MS
+/** A copy too many is looked at again so soon, until it may go. */
+const SPARE_INTERVAL_MS = 15 * SECOND_MS
 const SWEPT_AT_ONCE = 256
 const SWEEP_PAUSE_MS = SECOND_MS
 /** A record that was found well is not looked at again so soon, unless nodes about it change. */
@@ -229,7 +231,7 @@ export class Rounds {
     const all = Array.from({ length: view.ringCount }, (_, ring) => ring)
     const needed = all.filter((ring) => view.isNeededIn(entry, ring))
     if (needed.length === 0) {
-      this.#sweepSoon(now + MINUTE_MS)
+      this.#sweepSoon(now + SPARE_INTERVAL_MS)
       const inSight = all.filter((ring) => view.rank(entry, ring) !== undefined)
       return inSight.length > 0 ? inSight : 'outOfSight'
     }
