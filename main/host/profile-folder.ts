@@ -46,8 +46,13 @@ export class ProfileFolder {
     wipe(dataKey)
     this.#profile = saved?.profile ?? createProfile(random)
     this.#passKey = isEncrypted && passphrase ? PassKey.create(passphrase, random) : undefined
-    if (!saved) this.save(this.#profile)
-    this.database = openDatabase(join(path, 'ampoule.db'), this.#cipher)
+    try {
+      if (!saved) this.save(this.#profile)
+      this.database = openDatabase(join(path, 'ampoule.db'), this.#cipher)
+    } catch (error) {
+      this.#wipe()
+      throw error
+    }
   }
 
   get profile(): SavedProfile {
@@ -71,6 +76,10 @@ export class ProfileFolder {
 
   close(): void {
     this.database.close()
+    this.#wipe()
+  }
+
+  #wipe(): void {
     this.#cipher.wipe()
     this.#passKey?.wipe()
   }

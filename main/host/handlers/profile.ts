@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { toHex, utf8Decode, utf8Encode } from '../../base/bytes.ts'
+import { toHex, utf8Decode, utf8Encode, wipe } from '../../base/bytes.ts'
 import { randomBytes } from '../../base/random.ts'
 import { PassKey } from '../../crypto/pass-key.ts'
 import { osRandom } from '../../driver/os-random.ts'
@@ -32,9 +32,10 @@ export function profileHandlers(context: HostContext): Handlers<Contract>['profi
     },
     async import({ path, passphrase }) {
       const bytes = readSavefile(path)
-      const profile = readable(() =>
-        readSavedProfile(bytes, passphrase === undefined ? undefined : utf8Encode(passphrase)),
-      )
+      const secret = passphrase === undefined ? undefined : utf8Encode(passphrase)
+      const profile = readable(() => readSavedProfile(bytes, secret))
+      wipe(bytes)
+      if (secret) wipe(secret)
       if (context.turn(({ messenger }, now) => messenger.friends(now).length) > 0) {
         throw new ApiError(ApiErrorCode.Conflict, 'this profile has friends already: import into a new profile folder')
       }
@@ -43,7 +44,9 @@ export function profileHandlers(context: HostContext): Handlers<Contract>['profi
     },
     export({ path, passphrase }) {
       context.saveProfile()
-      const passKey = passphrase ? PassKey.create(utf8Encode(passphrase), osRandom) : undefined
+      const secret = utf8Encode(passphrase ?? '')
+      const passKey = secret.length > 0 ? PassKey.create(secret, osRandom) : undefined
+      wipe(secret)
       const bytes = writeProfile(context.folder.profile, passKey && { passKey, random: osRandom })
       passKey?.wipe()
       try {
@@ -51,7 +54,7 @@ export function profileHandlers(context: HostContext): Handlers<Contract>['profi
       } catch (error) {
         throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be written: ${wordsOf(error)}`)
       } finally {
-        bytes.fill(0)
+        wipe(bytes)
       }
       return {}
     },
