@@ -82,3 +82,15 @@ test('a notice that the leaving node did not sign, or an old one, is not believe
   const answer = leaving.handleNotice(noticeBy(own, now), leaver.contact, world.now)
   expect(answer && isWanted(decode(leavingAnswer, answer).wanted, 0)).toBe(true)
 })
+
+test('a node that came back can leave again', () => {
+  const { world, leaver } = createWorld()
+  for (let departure = 0; departure < 2; departure += 1) {
+    leaver.upkeep.leave(10 * SECOND_MS, world.now)
+    expect(leaver.upkeep.pollEvent()).toBeUndefined()
+    world.run(11 * SECOND_MS)
+    expect(leaver.upkeep.pollEvent()).toEqual({ kind: 'left' })
+    expect(leaver.upkeep.pollEvent()).toBeUndefined()
+    expect(leaver.upkeep.nextTimeout()).toBeUndefined()
+  }
+})

@@ -53,7 +53,7 @@ export class Leaving {
   #givenAt: Instant = 0
   #endsAt: Instant | undefined
   #hasLeft = false
-  #isTold = false
+  #departureCount = 0
 
   constructor(parts: UpkeepParts, puller: Puller, offers: OfferDesk) {
     this.#parts = parts
@@ -61,15 +61,12 @@ export class Leaving {
     this.#offers = offers
   }
 
-  get isLeaving(): boolean {
-    return this.#endsAt !== undefined
-  }
-
-  /** True once, when everything was fetched or the time is over. */
+  /** True once, when everything was fetched or the time is over. A node that came back may leave again. */
   takeHasLeft(): boolean {
-    const isNews = this.#hasLeft && !this.#isTold
-    this.#isTold ||= isNews
-    return isNews
+    if (!this.#hasLeft) return false
+    this.#hasLeft = false
+    this.#endsAt = undefined
+    return true
   }
 
   handleTimeout(now: Instant): void {
@@ -79,6 +76,10 @@ export class Leaving {
   /** isMissed: whether fewer copies than wanted are known of a record; those go first. */
   leave(timeMs: number, isMissed: (entry: VaultEntry) => boolean, now: Instant): void {
     if (this.#endsAt !== undefined) return
+    this.#departureCount += 1
+    this.#owed.clear()
+    this.#given.clear()
+    this.#unanswered = 0
     this.#givenAt = now - GIVEN_AGAIN_MS
     this.#endsAt = now + Math.min(timeMs, LEAVE_MS_MAX)
     for (const receiver of this.#receivers(isMissed, now)) {
@@ -163,7 +164,9 @@ export class Leaving {
     this.#unanswered += 1
     for (const { tag } of slots) this.#offers.noteOffered(contact, tag, now)
     const body = encode(leavingNotice, { statement, signature })
+    const departure = this.#departureCount
     asks.ask(contact, UPKEEP_KIND.leavingNotice, body, now, (reply) => {
+      if (departure !== this.#departureCount) return
       this.#unanswered -= 1
       const answer = reply?.kind === UPKEEP_KIND.leavingAnswer ? tryDecode(leavingAnswer, reply.body) : undefined
       if (!answer) return
