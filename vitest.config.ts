@@ -22,8 +22,8 @@ export default defineConfig({
       kind('unit', suffix('.test.ts'), 2 * MINUTE_MS, 0, OTHER_KINDS),
       kind('fuzz', suffix('.fuzz.test.ts'), 120 * MINUTE_MS, 0),
       kind('sim', suffix('.sim.test.ts'), 15 * MINUTE_MS, 0),
-      // After the busy ones: real programs of ours with real timers, which would only get slower.
-      kind('process', suffix('.process.test.ts'), 5 * MINUTE_MS, 1),
+      // After the busy ones: real programs of ours, which mostly wait for each other.
+      kind('process', suffix('.process.test.ts'), 5 * MINUTE_MS, 1, [], 2),
       // Last and by themselves: the other side is a program with real timers, which a busy machine would disturb.
       // They mostly wait for those timers: two files at once disturb nobody.
       kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 2, [], 2),

@@ -133,6 +133,8 @@ async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): 
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`waited ${timeoutMs / 1_000} s for ${what}`)), timeoutMs)
+    // A story that has failed is over, whatever it still waits for.
+    timer.unref()
   })
   try {
     return await Promise.race([promise, late])

@@ -299,7 +299,7 @@ test('a friend who is offline: stored, renewed, taken back, with receipts; waiti
 })
 
 test('the friend comes back: gets it, saves the file, and the sender sees it collected', async () => {
-  bob = person('bob')
+  bob = person('bob', '--storage', '0')
   expect(await messageNews(bob, ({ text }) => text === 'later')).toMatchObject({ direction: 'in', state: 'received' })
   const came = await messageNews(bob, ({ file }) => file?.name === 'note.txt')
   await bob.call('files.saveWaiting', { messageId: came.id, path: path('saved.txt') })

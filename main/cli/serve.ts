@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { contract } from '../../shared/api/contract.ts'
 import { createPipeEmitters, serve } from '../../shared/api/rpc.ts'
+import { wipe } from '../base/bytes.ts'
 import { publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { AppHost } from '../host/app-host.ts'
 import { createLog } from '../host/log.ts'
@@ -44,10 +45,12 @@ export async function runServe(args: readonly string[]): Promise<number> {
     scope,
     log,
     emit: createPipeEmitters(contract, pipe),
-  }).catch((error: unknown) => {
-    pipe.close()
-    throw asCommandError(error)
   })
+    .catch((error: unknown) => {
+      pipe.close()
+      throw asCommandError(error)
+    })
+    .finally(() => passphrase && wipe(passphrase))
   serve(contract, host.handlers, pipe, (error) => {
     log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
   })
