@@ -189,7 +189,7 @@ export class Extension {
       this.upkeep.handleStorageEvent(event, now)
       this.#news.push({ kind: 'vaultChanged' })
     }
-    if (this.upkeep.pollEvent(now)) this.#finishDeparture(now)
+    if (this.upkeep.pollEvent()) this.#finishDeparture(now)
     return moved
   }
 
