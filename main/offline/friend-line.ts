@@ -64,10 +64,6 @@ export class FriendLine {
     this.#retryAt = now + RETRY_DELAY_MS
   }
 
-  isRetryDue(now: Instant): boolean {
-    return this.#retryAt !== undefined && this.#retryAt <= now
-  }
-
   nextTimeout(): Wake | undefined {
     return this.#retryAt === undefined ? undefined : { at: this.#retryAt, why: 'room to a friend' }
   }
