@@ -14,7 +14,8 @@ import { type LoopbackNode, startNodes } from './loopback-node.ts'
 import { cpuMs, type Figure, quantile, sleep, writeReport } from './report.ts'
 import { CHEAP, createLetter, StorageUser, solveAtOnce } from './storage-user.ts'
 
-const SETTLE_SECONDS = 90
+/** After the last node has joined. */
+const SETTLE_SECONDS = 60
 const WARM_UP = 200
 const OPERATIONS = 500
 const AT_ONCE = 32
@@ -58,6 +59,7 @@ async function measureNetwork(size: number): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ampoule-bench-'))
   const nodes = await startNodes(size, { folder, formula: CHEAP, onTurn: solveAtOnce })
   try {
+    while (!nodes.every(({ engine }) => engine.extension.rings.isStorage)) await sleep(1_000)
     await sleep(SETTLE_SECONDS * 1_000)
     const users = nodes.map((node) => new StorageUser(node))
     const userAt = (at: number) => {
