@@ -4,10 +4,11 @@ import { SeededRandom } from '../base/random.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
+import { TestDeposits } from '../storage/test-deposits.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
 import { Engine } from './engine.ts'
 import { StorageFace } from './storage-face.ts'
-import { network, run } from './test-engines.ts'
+import { network, placed, run, START as ENGINES_START } from './test-engines.ts'
 
 await sodiumReady
 const START = 20_000 * DAY_MS
@@ -65,5 +66,19 @@ test('clearing empties the vault and begins anew', () => {
   engine.command(() => engine.storage.clear(now), now)
   const end = run(nodes, now, MINUTE_MS)
   expect(engine.storage.view(end)).toEqual({ usedBytes: 0, records: 0, servedToday: 0, refusedToday: {} })
+  expect(engine.network.view(end).role).toBe('storage')
+})
+
+test('clearing forgets what nobody is there to take', () => {
+  const vault = createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT })
+  const alone = placed(1, { vault })
+  const joined = run([alone], ENGINES_START, MINUTE_MS)
+  const record = new TestDeposits(1).record({}, joined)
+  vault.put({ record, places: [0, 0, 0], origin: { kind: 'deposit', prefix: undefined } }, joined)
+  const { engine } = alone
+  expect(engine.storage.view(joined)).toMatchObject({ records: 1 })
+  engine.command(() => engine.storage.clear(joined), joined)
+  const end = run([alone], joined, MINUTE_MS)
+  expect(engine.storage.view(end)).toMatchObject({ usedBytes: 0, records: 0 })
   expect(engine.network.view(end).role).toBe('storage')
 })
