@@ -149,6 +149,27 @@ test('a liar that claims the place is passed over for a nearer node that answers
   expect(ownerOf(subject)).toBe(50)
 })
 
+test('where so many are gone that the next sees nobody before them, a node before the place vouches for it', () => {
+  const subject = lookup([45])
+  ask(subject)
+  subject.recordAnswer(testContact(45), answer({ members: [50, 51, 52, 53] }))
+  for (const number of [50, 51]) {
+    expect(ask(subject)).toBe(number)
+    subject.recordSilence(testContact(number))
+  }
+  expect(ask(subject)).toBe(52)
+  subject.recordAnswer(testContact(52), answer({ closer: [45] }))
+  expect(subject.result()?.members.map(({ contact }) => numberOf(contact))).toEqual([52, 53])
+
+  // Nobody is gone: then it stands too far behind the place to be believed.
+  const other = lookup([45])
+  ask(other)
+  other.recordAnswer(testContact(45), answer({ members: [52, 53] }))
+  ask(other)
+  other.recordAnswer(testContact(52), answer({ closer: [45] }))
+  expect(other.result()).toBeUndefined()
+})
+
 test('a client that is named does not count', () => {
   const subject = lookup([
     [50, 'named'],

@@ -147,7 +147,7 @@ export class Lookup {
   #likelyOwner(isOpen: (candidate: Candidate) => boolean): Candidate | undefined {
     let best: Candidate | undefined
     for (const candidate of this.#candidates.values()) {
-      if (candidate.state === 'silent' || (candidate.answer && !this.#isOwner(candidate.answer))) continue
+      if (candidate.state === 'silent' || (candidate.answer && !this.#isOwner(candidate, candidate.answer))) continue
       const isNear = candidate.isNamed || candidate.steps <= GUESS_GAPS * this.#meanGap
       if (!candidate.answer && !isNear) continue
       if (!best || compareClockwise(this.place, candidate, best) < 0) best = candidate
@@ -155,13 +155,32 @@ export class Lookup {
     return best && isOpen(best) ? best : undefined
   }
 
-  /** The first of its own answer, or everybody whom it places before itself is silent, avoided or no storage node. */
-  #isOwner({ role, selfIndex, members }: LookupResponse): boolean {
-    if (role === 0 || selfIndex === NOT_IN_ANSWER) return false
-    return members.slice(0, selfIndex).every(({ publicKey }) => {
+  /**
+   * The first of its own answer, or everybody whom it places before itself is gone. Where so many are gone that it sees
+   * nobody before them, the word of a node before the place will do.
+   */
+  #isOwner(candidate: Candidate, { role, selfIndex, members }: LookupResponse): boolean {
+    if (role === 0) return false
+    if (selfIndex !== NOT_IN_ANSWER) return this.#areGone(members.slice(0, selfIndex))
+    return this.#voucherOf(candidate) !== undefined
+  }
+
+  /** An answer that names this candidate after none but nodes that are gone, and at least one such. */
+  #voucherOf({ key, steps }: Candidate): LookupResponse | undefined {
+    const all = [...this.#candidates.values()]
+    if (!all.some((other) => other.state === 'silent' && other.steps < steps)) return undefined
+    const vouches = ({ members, selfIndex }: LookupResponse) => {
+      const index = members.findIndex(({ publicKey }) => publicKey.equals(key))
+      return selfIndex === NOT_IN_ANSWER && index >= 0 && this.#areGone(members.slice(0, index))
+    }
+    return all.find(({ answer }) => answer && vouches(answer))?.answer
+  }
+
+  /** Silent, avoided, or no storage nodes any more. */
+  #areGone(nodes: readonly PackedNode[]): boolean {
+    return nodes.every(({ publicKey }) => {
       const candidate = this.#candidates.get(publicKey.hex)
-      const isClient = candidate?.answer?.role === 0
-      return this.#plan.isAvoided(publicKey) || candidate?.state === 'silent' || isClient
+      return this.#plan.isAvoided(publicKey) || candidate?.state === 'silent' || candidate?.answer?.role === 0
     })
   }
 
@@ -212,14 +231,16 @@ export class Lookup {
 
   #membersFrom(owner: Candidate): LookupMember[] {
     const byKey = new Map<string, LookupMember>()
-    for (const node of owner.answer?.members ?? []) {
+    const named = owner.answer?.selfIndex === NOT_IN_ANSWER ? this.#voucherOf(owner)?.members : owner.answer?.members
+    for (const node of named ?? []) {
       const contact = { key: node.publicKey, address: node.address }
       const state = this.#candidates.get(contact.key.hex)?.state
       if (state === 'silent' || this.#plan.isAvoided(contact.key)) continue
       byKey.set(contact.key.hex, this.#member(contact, undefined))
     }
-    for (const { contact, answer } of this.#candidates.values()) {
-      const isMember = answer?.role === 1 && answer.selfIndex !== NOT_IN_ANSWER
+    for (const candidate of this.#candidates.values()) {
+      const { contact, answer } = candidate
+      const isMember = answer?.role === 1 && (answer.selfIndex !== NOT_IN_ANSWER || candidate === owner)
       if (isMember) byKey.set(contact.key.hex, this.#member(contact, answer))
     }
     const sorted = [...byKey.values()].sort((a, b) => compareClockwise(this.place, a, b))
