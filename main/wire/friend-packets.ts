@@ -1,4 +1,4 @@
-import { packet, restBytes, bytes, type PacketOf } from './codec.ts'
+import { packet, restBytes, bytes } from './codec.ts'
 
 /** What a packet request for a friend may hold; the onion carries no longer one (Tox spec "Friend requests"). */
 export const FRIEND_REQUEST_MESSAGE_BYTES_MAX = 921
@@ -35,7 +35,6 @@ export const liveFriendRequestPacket = packet('live friend request', 18, {
   nospam: bytes(4),
   message: restBytes(FRIEND_REQUEST_READ_BYTES_MAX, 1),
 })
-export type LiveFriendRequestPacket = PacketOf<typeof liveFriendRequestPacket>
 
 /**
  * Online: the first packet of each side at Messenger level; nothing else is heard before it.

@@ -52,7 +52,6 @@ export const statusMessagePacket = packet('status message', 49, { statusMessage:
  * | 1     | status: 0 none, 1 away, 2 busy     |
  */
 export const userStatusPacket = packet('user status', 50, { status: oneOf(0, 1, 2) })
-export type UserStatusByte = PacketOf<typeof userStatusPacket>['status']
 
 /**
  * Whether the sender is typing to us.

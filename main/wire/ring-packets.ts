@@ -56,7 +56,6 @@ export const PAYLOAD_BYTES_MAX = 900
 
 /** 0: client (looks up, holds nothing, appears in no answer); 1: storage node. */
 const role = oneOf(0, 1)
-export type WireRole = ValueOf<typeof role>
 
 const padding = restBytes(EXTENSION_BODY_BYTES_MAX)
 

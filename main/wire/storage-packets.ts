@@ -205,7 +205,6 @@ export const listedSlot: Codec<ListedSlot> = {
     }
   },
 }
-export const LISTED_SLOT_BYTES_MAX = 1 + 4 + 101
 export const LISTED_SLOTS_MAX = 24
 
 /** What a node holds of a mailbox, in the order of slots. */
