@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
-import { OFFER_VERDICT, type OfferVerdict, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import { HELD_KIND, OFFER_VERDICT, type OfferVerdict, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
 import { collectedEntry } from './record.ts'
 import { paidState } from './payments.ts'
 import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
@@ -68,6 +68,25 @@ test('a record that was not paid for at load 1 is refused before anything is pul
   world.put(offerer, dear)
   expect(offerTo(world, offerer, receiver, dear)).toBe(OFFER_VERDICT.refused)
   expect(receiver.parts.counters.get('upkeep: cross-checks')).toBe(0)
+})
+
+test('false payments are blamed on the offerer only if it has answered from that address', () => {
+  // Goal: a spoofed sender must not get an honest holder refused. Method: the same offer, before and after an answer.
+  const { world } = createWorld()
+  const cheap = world.record()
+  const { payments } = cheap.deposits.record({}, world.now, { version: 201, base: 0, floor: 1 })
+  const signed = paidState(payments)?.signed
+  const [offerer, , , receiver] = world.order(RING, cheap.places[RING] ?? 0)
+  if (!signed || !offerer || !receiver) throw new Error('a header and four nodes')
+  const { notAfter } = signed.header
+  const value = { ring: RING, signed, kind: HELD_KIND.record, counter: 0, notAfter, payments }
+  const { offers } = receiver.createDesks()
+  const { offerers, exchange } = receiver.parts
+  expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.refused)
+  expect(offerers.isRefused(offerer.contact, world.now)).toBe(false)
+  exchange.confirmAddress(offerer.contact, world.now)
+  expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.refused)
+  expect(offerers.isRefused(offerer.contact, world.now)).toBe(true)
 })
 
 test('a full repair share refuses', () => {

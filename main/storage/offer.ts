@@ -102,13 +102,14 @@ export class OfferDesk {
   /** Everything that can be known of a record before its body is here. */
   #isAdmissible({ signed, notAfter, payments }: Offer, from: Contact, now: Instant): boolean {
     const { header } = signed
-    const { node, random, offerers } = this.#parts
+    const { node, random, offerers, exchange } = this.#parts
     if (headerFault(header) || copyTimeFault(header, notAfter, now) || !isHeaderAuthentic(signed)) return false
     const origin = { kind: 'repair' as const, prefix: from.address.isLan ? undefined : from.address.prefix }
     if (node.vault.admissionFault(header, notAfter, origin, now)) return false
     // A chain too long for a datagram comes with the record, and is checked then.
     const fault = payments.length > 0 && paymentsFault(payments, random, this.#formula)
-    if (fault) offerers.refuse(from, now)
+    // Anybody can write an honest holder's address on a datagram: only who answered from it is to blame.
+    if (fault && exchange.hasAnswered(from, now)) offerers.refuse(from, now)
     return !fault
   }
 }
