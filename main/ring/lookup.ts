@@ -165,10 +165,10 @@ export class Lookup {
     return this.#voucherOf(candidate) !== undefined
   }
 
-  /** An answer that names this candidate after none but nodes that are gone, and at least one such. */
-  #voucherOf({ key, steps }: Candidate): LookupResponse | undefined {
+  /** An answer that names this candidate after none but nodes that are gone; only where we had others leave some out. */
+  #voucherOf({ key }: Candidate): LookupResponse | undefined {
     const all = [...this.#candidates.values()]
-    if (!all.some((other) => other.state === 'silent' && other.steps < steps)) return undefined
+    if (!all.some(({ state }) => state === 'silent')) return undefined
     const vouches = ({ members, selfIndex }: LookupResponse) => {
       const index = members.findIndex(({ publicKey }) => publicKey.equals(key))
       return selfIndex === NOT_IN_ANSWER && index >= 0 && this.#areGone(members.slice(0, index))

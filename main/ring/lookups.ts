@@ -17,7 +17,7 @@ const IN_FLIGHT_MAX = 3
 const OVERDUE_FACTOR = 3
 const UNANSWERED_MAX = 9
 /** Whoever is taken for dead by mistake makes the lookup end at a wrong owner: with 1 % loss, three times in 10^9. */
-const ATTEMPTS_MAX = 5
+const PATIENCE = { attemptsMax: 5, timeoutMs: 4_000 }
 const LOOKUPS_MAX = 2_048
 /** Room for an answer with 8 IPv4 or 6 IPv6 nodes and a token, for which requests are padded. */
 const PADDED_BODY_BYTES = 400
@@ -160,9 +160,7 @@ export class Lookups {
     if (!step) return
     const payload = step.isOwnerGuess ? running.payload : undefined
     const body = this.#request(running, step.silent, payload)
-    const requestId = this.#exchange.request(step.contact, RingKind.lookupRequest, body, 'ring', now, {
-      attemptsMax: ATTEMPTS_MAX,
-    })
+    const requestId = this.#exchange.request(step.contact, RingKind.lookupRequest, body, 'ring', now, PATIENCE)
     const hedgeMs = this.#exchange.hedgeAfterMs(step.contact)
     running.inFlight.set(requestId, { lateAt: now + hedgeMs, overdueAt: now + OVERDUE_FACTOR * hedgeMs })
     this.#byRequest.set(requestId, running)

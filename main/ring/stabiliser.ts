@@ -33,7 +33,9 @@ const ANNOUNCE_DELAY_MS = 100
 const UNRESOLVED_RETRY_MS = SECOND_MS
 /** A ring that lost neighbours asks for others so often until its lists are full. */
 const HUNGRY_RETRY_MS = 2 * SECOND_MS
-/** A peer is gone after so many checks in a row without answer, each of three datagrams. */
+/** Even on the slowest path an answer takes no longer. */
+const SILENCE_MS = 6 * SECOND_MS
+/** A peer is gone after so many checks in a row without answer, each of up to four datagrams. */
 const FAILURES_MAX = 2
 /** A peer that wrote so lately is not suspected yet because somebody else does not list it. */
 const FRESH_MS = 3 * SECOND_MS
@@ -127,7 +129,9 @@ export class Stabiliser {
     const plain = encode(stateRequest, { role, questions, padding: new Uint8Array(0) })
     const isProven = now - peer.answeredByUsAt < PROVEN_FOR_MS || questions.length === 0
     const padding = new Uint8Array(isProven ? 20 : Math.max(0, PADDED_BODY_BYTES - plain.length))
-    this.#exchange.request(peer.contact, kind, encode(stateRequest, { role, questions, padding }), 'ring', now)
+    this.#exchange.request(peer.contact, kind, encode(stateRequest, { role, questions, padding }), 'ring', now, {
+      timeoutMs: SILENCE_MS,
+    })
   }
 
   /** Somebody else could not reach this peer, or does not list it: look now, and be quick to believe it. */

@@ -10,7 +10,7 @@ const SUCCESSORS = 16
 /**
  * What Zave's inductive invariant asks for ("How to Make Chord Correct", section 5): every member has a live successor
  * (OneLiveSuccessor), and at least r + 1 members are principals: nobody's extended successor list passes them over
- * (SufficientPrincipals; in a ring with fewer members, all but those who came or whose news are just spreading).
+ * (SufficientPrincipals; it supposes that there are r + 1 members: in smaller rings one has to be left).
  *
  * returns  lines that say what is broken; none if all is well
  */
@@ -26,7 +26,7 @@ export function zaveViolations(world: RingWorld, ring: number): string[] {
     for (const passed of passedOver(member, ring, members)) skipped.add(passed)
   }
   const principals = members.length - skipped.size
-  const wanted = Math.min(SUCCESSORS + 1, members.length)
+  const wanted = members.length > SUCCESSORS ? SUCCESSORS + 1 : 1
   if (principals < wanted)
     broken.push(`ring ${ring}: ${principals} principal members of ${members.length}, not ${wanted}`)
   return broken
