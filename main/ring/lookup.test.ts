@@ -19,6 +19,7 @@ function lookup(seeds: readonly (number | [number, 'named'])[], plan: Partial<Lo
   const defaults = {
     place: PLACE,
     selfKey: testKey(SELF),
+    isSelfStorage: false,
     placeOf,
     meanGap: 100,
     isAvoided: () => false,
@@ -168,6 +169,20 @@ test('where so many are gone that the next sees nobody before them, a node befor
   ask(other)
   other.recordAnswer(testContact(52), answer({ closer: [45] }))
   expect(other.result()).toBeUndefined()
+})
+
+test('where everybody before us is gone the place is ours, if others say so', () => {
+  const subject = lookup([45], { selfKey: testKey(51), isSelfStorage: true })
+  ask(subject)
+  subject.recordAnswer(testContact(45), answer({ members: [50, 51, 52] }))
+  expect(ask(subject)).toBe(50)
+  expect(subject.result()).toBeUndefined()
+  subject.recordSilence(testContact(50))
+  const members = subject.result()?.members ?? []
+  expect(members.map(({ contact, isSelf }) => [numberOf(contact), isSelf])).toEqual([
+    [51, true],
+    [52, false],
+  ])
 })
 
 test('a client that is named does not count', () => {

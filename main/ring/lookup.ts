@@ -17,6 +17,18 @@ const GUESS_GAPS = 1.5
 /** Few honest owners (e^-4) stand further behind a place: somebody else has to name one that says so of itself. */
 const PLAUSIBLE_GAPS = 4
 
+/** What we would say ourselves: that we cannot tell (if we could, the lookup would not have begun). */
+const OWN_ANSWER: LookupResponse = {
+  role: 1,
+  isCatchingUp: false,
+  selfIndex: NOT_IN_ANSWER,
+  members: [],
+  closer: [],
+  token: new Uint8Array(0),
+  payloadKind: 0,
+  payload: new Uint8Array(0),
+}
+
 interface Candidate extends Placed {
   readonly contact: Contact
   /** Steps from the place to this node, clockwise. */
@@ -41,6 +53,8 @@ export interface LookupSeed {
 export interface LookupPlan {
   readonly place: number
   readonly selfKey: PublicKey
+  /** We are a storage node, so that the place may turn out to be ours. */
+  readonly isSelfStorage: boolean
   readonly seeds: readonly LookupSeed[]
   readonly placeOf: (key: PublicKey) => number
   /** How far apart nodes stand, as far as we can tell. */
@@ -250,7 +264,7 @@ export class Lookup {
   #member(contact: Contact, answer: LookupResponse | undefined): LookupMember {
     const { key } = contact
     const member = { contact, key, place: this.#plan.placeOf(key), isSelf: key.equals(this.#plan.selfKey) }
-    if (!answer) return { ...member, hasAnswered: false }
+    if (!answer || member.isSelf) return { ...member, hasAnswered: false }
     // Views into the packet: the caller keeps them.
     const payloadAnswer =
       answer.payloadKind === 0 ? undefined : { kind: answer.payloadKind, body: answer.payload.slice() }
@@ -258,7 +272,8 @@ export class Lookup {
   }
 
   #add(contact: Contact, depth: number, isNamed: boolean): void {
-    if (contact.key.equals(this.#plan.selfKey) || this.#plan.isAvoided(contact.key)) return
+    if (this.#plan.isAvoided(contact.key)) return
+    if (contact.key.equals(this.#plan.selfKey)) return this.#addSelf(contact, depth)
     const known = this.#candidates.get(contact.key.hex)
     if (known) {
       known.isNamed ||= isNamed
@@ -277,6 +292,22 @@ export class Lookup {
       depth,
     }
     this.#candidates.set(contact.key.hex, { contact, key: contact.key, place, steps, ...fresh })
+  }
+
+  /** Others name us: should everybody before us be gone, the place is ours though we did not see it. */
+  #addSelf(contact: Contact, depth: number): void {
+    if (!this.#plan.isSelfStorage) return
+    const { key } = contact
+    const place = this.#plan.placeOf(key)
+    const fixed = {
+      contact,
+      key,
+      place,
+      steps: clockwise(this.place, place),
+      state: 'answered' as const,
+      answer: OWN_ANSWER,
+    }
+    this.#candidates.set(key.hex, { ...fixed, isNamed: true, isDoubtful: false, isAsked: true, depth })
   }
 
   /** Named members show how dense the circle is about the place. A wrong, small gap only makes for more checks. */

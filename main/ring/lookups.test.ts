@@ -19,6 +19,7 @@ function setUp(memberCount: number, more: Partial<LookupStart> = {}) {
   const plan = {
     place: 1_000,
     selfKey: net.self.key,
+    isSelfStorage: false,
     placeOf,
     meanGap: 10,
     seeds: members.map((contact) => ({ contact, isNamed: true })),

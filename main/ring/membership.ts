@@ -17,6 +17,8 @@ const MEETING_PATIENCE_MS = 5 * SECOND_MS
 /** From the first acquaintance on, to hear how many there are. */
 const MEETING_MS = SECOND_MS
 const RETEST_INTERVAL_MS = 15 * MINUTE_MS
+/** When nobody could tell: other members may be strangers by then. */
+const RETRY_INTERVAL_MS = 2 * MINUTE_MS
 /** Members that pass tokens to us must not have heard from us for so long; less where nobody is that much of a stranger. */
 const QUIET_SECONDS = 600
 const QUIET_SECONDS_FALLBACK = 150
@@ -102,7 +104,7 @@ export class Membership {
       return
     }
     this.#isFallback = false
-    this.#nextTestAt = now + RETEST_INTERVAL_MS
+    this.#nextTestAt = now + (verdict === 'unknown' ? RETRY_INTERVAL_MS : RETEST_INTERVAL_MS)
     if (verdict === 'unreachable') return this.#giveUp()
     // Nobody could tell: what was believed before stands, and a newcomer that answers is believed.
     if (this.#isUnreachable && verdict === 'unknown') return

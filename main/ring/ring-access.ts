@@ -18,7 +18,7 @@ export interface Payload {
 
 /** One of the first storage nodes clockwise from a place. */
 export interface FoundMember {
-  /** For ourselves the address is 0.0.0.0:0: do not write to it, `isSelf` says so. */
+  /** For ourselves (`isSelf`) the address is 0.0.0.0:0 or what others call us by: do not write to it. */
   readonly contact: Contact
   readonly place: number
   readonly isSelf: boolean

@@ -229,6 +229,7 @@ export class Rings implements RingAccess {
     const plan = {
       place,
       selfKey: self.key,
+      isSelfStorage: self.isStorage,
       seeds: seedsFor(this.#parts, ring, place),
       placeOf: (key: PublicKey) => places.of(key)[ring] ?? 0,
       meanGap: rings[ring]?.meanGap() ?? 0,
@@ -259,6 +260,7 @@ export class Rings implements RingAccess {
     const plan = {
       place,
       selfKey: self.key,
+      isSelfStorage: false,
       seeds: start ? [{ contact: start, isNamed: false }] : seedsFor(this.#parts, ring, place),
       placeOf: (key: PublicKey) => places.of(key)[ring] ?? 0,
       meanGap: rings[ring]?.meanGap() ?? 0,

@@ -151,6 +151,7 @@ test('news from a neighbour is fetched at once; what we know already is not aske
 test('changes that come together are told together, to those next to us', () => {
   const { net, subject, insert } = setUp()
   const peer = insert(net.other(1))
+  peer.nextCheckAt = 300_000
   subject.noteChange(0, 1_000)
   subject.noteChange(0, 1_050)
   expect(subject.nextTimeout().at).toBe(1_100)

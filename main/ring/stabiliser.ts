@@ -100,7 +100,7 @@ export class Stabiliser {
   /** The neighbours of a ring changed: those next to us hear of it soon, and pass it on by their own change. */
   noteChange(index: number, now: Instant): void {
     for (const peer of this.#rings[index]?.takePromoted() ?? []) {
-      if (now - peer.heardAt >= CHECK_AFTER_MS) this.check(peer, now)
+      this.#checkUnlessFresh(peer, now)
     }
     if (!this.#self.isStorage) return
     this.#dirtyRings.add(index)
@@ -149,7 +149,7 @@ export class Stabiliser {
       const node = { place: places[ring.index] ?? 0, key }
       if (!ring.wantsNeighbour(node)) continue
       for (const peer of [...ring.successors.peers, ...ring.predecessors.peers]) {
-        if (now - peer.heardAt >= CHECK_AFTER_MS) this.check(peer, now)
+        this.#checkUnlessFresh(peer, now)
       }
     }
   }
@@ -204,6 +204,11 @@ export class Stabiliser {
     peer.failures += 1
     if (peer.failures >= FAILURES_MAX) this.#peers.remove(peer, false, now)
     else this.check(peer, now)
+  }
+
+  #checkUnlessFresh(peer: Peer, now: Instant): void {
+    if (now - peer.heardAt >= CHECK_AFTER_MS) this.check(peer, now)
+    else this.#schedule(peer, Math.min(peer.nextCheckAt, now + CHECK_AFTER_MS))
   }
 
   #announce(now: Instant): void {

@@ -55,7 +55,7 @@ test('a member whose NAT closes leaves the rings at its next test, and comes bac
   if (!member) throw new Error('no such node')
   expect(member.rings.isStorage).toBe(true)
   world.simulation.network.attach(member.contact.address, 'restricted')
-  world.simulation.runFor(17 * MINUTE_MS)
+  world.simulation.runFor(30 * MINUTE_MS)
   expect(rolesOf(member)).toEqual(['joining', 'joined', 'unreachable'])
   expect(listersOf(world, member)).toBe(0)
   world.simulation.network.attach(member.contact.address, 'open')
