@@ -14,3 +14,5 @@ export const FILE_TTL_SECONDS_DEFAULT = 2 * 86_400
 
 export const PAGE_SIZE_MAX = 200
 export const SEARCH_RESULTS_MAX = 100
+/** Texts longer than one message are split when they are sent. */
+export const DRAFT_CHARS_MAX = 64 * 1_024

@@ -11,6 +11,8 @@ export const ApiErrorCode = {
   WrongPassphrase: 4,
   Unreadable: 5,
   Busy: 6,
+  /** No profile is open yet: see `account`. */
+  NotOpen: 7,
 } as const
 export type ApiErrorCode = (typeof ApiErrorCode)[keyof typeof ApiErrorCode]
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PublicKeyHex } from './hex-keys.ts'
+import { PublicKeyHex, Timestamp } from './hex-keys.ts'
 
 export const FileState = z.enum(['offered', 'running', 'paused', 'paused-by-friend', 'finished', 'cancelled', 'failed'])
 export type FileState = z.infer<typeof FileState>
@@ -12,6 +12,10 @@ export const FileTransferView = z.strictObject({
   name: z.string(),
   sizeBytes: z.int().min(0).optional(),
   transferredBytes: z.int().min(0),
+  bytesPerSecond: z.number().min(0),
+  startedAt: Timestamp,
+  /** Where it lies on this computer: the source of an own file, or what came. */
+  path: z.string().optional(),
   state: FileState,
   /** Why it failed. */
   reason: z.string().optional(),

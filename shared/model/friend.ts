@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PublicKeyHex, Timestamp } from './hex-keys.ts'
+import { MessageState, StateReason, TtlSeconds } from './message.ts'
 import { UserStatus } from './profile.ts'
 
 /**
@@ -8,6 +9,19 @@ import { UserStatus } from './profile.ts'
  */
 export const OfflineMessages = z.enum(['ready', 'pending', 'unsupported', 'off'])
 export type OfflineMessages = z.infer<typeof OfflineMessages>
+
+/** The newest message of a conversation, as the friend list shows it. */
+export const LastMessage = z.strictObject({
+  id: z.int().min(1),
+  direction: z.enum(['in', 'out']),
+  kind: z.enum(['text', 'action', 'file']),
+  /** Its first characters; a file's name. */
+  text: z.string(),
+  sentAt: Timestamp,
+  state: MessageState,
+  reason: StateReason.optional(),
+})
+export type LastMessage = z.infer<typeof LastMessage>
 
 export const Friend = z.strictObject({
   publicKey: PublicKeyHex,
@@ -21,6 +35,13 @@ export const Friend = z.strictObject({
   isRequested: z.boolean(),
   unreadCount: z.int().min(0),
   lastSeenAt: Timestamp.optional(),
+  /** Whether both have been online together: before, there are no keys for waiting messages. */
+  hasMet: z.boolean(),
+  /** How long messages to this friend wait, where it differs from the setting. */
+  ttlSeconds: TtlSeconds.optional(),
+  lastMessage: LastMessage.optional(),
+  /** What was written and not sent yet. */
+  draft: z.string(),
 })
 export type Friend = z.infer<typeof Friend>
 

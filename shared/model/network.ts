@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PublicKeyHex } from './hex-keys.ts'
+import { PublicKeyHex, Timestamp } from './hex-keys.ts'
 
 export const Network = z.strictObject({
   udpPort: z.int().min(0).max(65_535),
@@ -13,6 +13,15 @@ export const Network = z.strictObject({
   role: z.enum(['storage', 'client']),
   roleReason: z.string().optional(),
   scope: z.enum(['internet', 'private', 'loopback']),
+  /** Switched off, there is no network at all. */
+  isUdpOn: z.boolean(),
+  /** Since the start. */
+  sentBytes: z.int().min(0),
+  receivedBytes: z.int().min(0),
+  sentBytesPerSecond: z.number().min(0),
+  receivedBytesPerSecond: z.number().min(0),
+  /** The median of measured round trips to ring contacts. */
+  rttMs: z.number().min(0).optional(),
 })
 export type Network = z.infer<typeof Network>
 
@@ -28,3 +37,35 @@ export const RingView = z.strictObject({
   fingers: z.array(RingContact),
 })
 export type RingView = z.infer<typeof RingView>
+
+/** A node that one joins the network through. */
+export const BootstrapNodeView = z.strictObject({
+  host: z.string(),
+  port: z.int().min(1).max(65_535),
+  dhtKey: PublicKeyHex,
+  /** From the list that comes with the app, or added by the person. */
+  source: z.enum(['shipped', 'own']),
+  /** `unresolved`: its name has no address, or one outside the network scope. */
+  state: z.enum(['answered', 'asked', 'silent', 'unresolved']),
+  answeredAt: Timestamp.optional(),
+})
+export type BootstrapNodeView = z.infer<typeof BootstrapNodeView>
+
+/** Adds to `BootstrapNodeView` what a person types: host, port and key. */
+export const BootstrapNodeEntry = z.strictObject({
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535),
+  dhtKey: PublicKeyHex,
+})
+
+/** One of the last lookups of this node, hop by hop. */
+export const LookupView = z.strictObject({
+  ring: z.int().min(0),
+  place: z.int().min(0),
+  startedAt: Timestamp,
+  durationMs: z.number().min(0),
+  hops: z.array(z.strictObject({ key: PublicKeyHex, place: z.int().min(0), outcome: z.enum(['answered', 'silent']) })),
+  /** Where it ended; absent if nobody was found. */
+  ownerKey: PublicKeyHex.optional(),
+})
+export type LookupView = z.infer<typeof LookupView>

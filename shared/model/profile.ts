@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NAME_BYTES_MAX, STATUS_MESSAGE_BYTES_MAX } from '../limits.ts'
+import { KeyProtection } from './account.ts'
 import { PublicKeyHex, ToxIdHex } from './hex-keys.ts'
 import { utf8Text } from './text.ts'
 
@@ -15,6 +16,7 @@ export const Profile = z.strictObject({
   status: UserStatus,
   /** Whether the savefile on disk is encrypted with a passphrase. */
   isEncrypted: z.boolean(),
+  keyProtection: KeyProtection,
 })
 export type Profile = z.infer<typeof Profile>
 

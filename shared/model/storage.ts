@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Timestamp } from './hex-keys.ts'
 
 /** What this computer keeps for others. */
 export const Storage = z.strictObject({
@@ -11,8 +12,23 @@ export const Storage = z.strictObject({
   servedToday: z.int().min(0),
   refusedToday: z.record(z.string(), z.int().min(0)),
   diskFreeBytes: z.int().min(0).optional(),
+  /** Today's traffic of storing for others. */
+  sentBytesToday: z.int().min(0),
+  receivedBytesToday: z.int().min(0),
 })
 export type Storage = z.infer<typeof Storage>
+
+/** One point of the chart, every ten minutes: what was held then, and what happened since the point before. */
+export const StorageSample = z.strictObject({
+  at: Timestamp,
+  usedBytes: z.int().min(0),
+  records: z.int().min(0),
+  served: z.int().min(0),
+  refused: z.int().min(0),
+  sentBytes: z.int().min(0),
+  receivedBytes: z.int().min(0),
+})
+export type StorageSample = z.infer<typeof StorageSample>
 
 /** What the person gives to others. */
 export const StorageSettings = z.strictObject({
@@ -39,3 +55,7 @@ export const ProofMeasure = z.strictObject({
   ),
 })
 export type ProofMeasure = z.infer<typeof ProofMeasure>
+
+/** What one message costs before it is sent, at this computer's measured speed and the setting's threads. */
+export const ProofPrice = z.strictObject({ seconds: z.number().min(0), effort: z.number().min(0) })
+export type ProofPrice = z.infer<typeof ProofPrice>

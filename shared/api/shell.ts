@@ -1,0 +1,35 @@
+/** What a notification says, in the reader's language. A click on it opens `target`. */
+export interface ShownNotice {
+  readonly title: string
+  readonly body: string
+  readonly target: string
+}
+
+/** What a menu, the tray or the operating system asks the window to do. */
+export type ShellCommand =
+  | { readonly kind: 'openLink'; readonly link: string }
+  | { readonly kind: 'openTarget'; readonly target: string }
+  | { readonly kind: 'showSettings' }
+  | { readonly kind: 'addFriend' }
+  | { readonly kind: 'search' }
+
+/**
+ * What the window around the renderer can do beside the contract: Electron's preload and the web shell each have one.
+ *
+ * FileLike   the DOM's `File`; shared code has no DOM types
+ */
+export interface Shell<FileLike = unknown> {
+  readonly kind: 'electron' | 'web'
+  /** A path that the host can read this file at, for `files.send` and imports. The web shell uploads it first. */
+  hostPath(file: FileLike): Promise<string>
+  /** Where the host may write a new file for the person; undefined if they thought better of it. */
+  chooseSavePath(suggestedName: string): Promise<string | undefined>
+  /** Hands over what the host wrote at a path of `chooseSavePath`: the web shell starts a download. */
+  deliver(path: string): Promise<void>
+  notify(notice: ShownNotice): Promise<void>
+  /** Unread messages, for tray, dock and title. */
+  setBadge(unreadCount: number): void
+  /** Opens an http, https or mailto link outside. */
+  openExternal(link: string): Promise<void>
+  onCommand(listener: (command: ShellCommand) => void): () => void
+}

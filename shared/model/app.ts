@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+const Library = z.strictObject({ name: z.string(), version: z.string(), licence: z.string() })
+
+/** What the About page says. */
+export const AppInfo = z.strictObject({
+  version: z.string(),
+  shell: z.enum(['electron', 'web', 'stdio']),
+  platform: z.string(),
+  profileFolder: z.string(),
+  libraries: z.array(Library),
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+/** Something a person may want to be told of while not looking. Quiet hours and switches were respected already. */
+export const Notice = z.strictObject({
+  kind: z.enum(['message', 'request', 'stored', 'collected']),
+  /** Whose conversation, or who asks. */
+  publicKey: z.string(),
+  name: z.string(),
+  messageId: z.int().min(1).optional(),
+  /** The message's or request's text, for those who show it. */
+  text: z.string().optional(),
+})
+export type Notice = z.infer<typeof Notice>
