@@ -1,3 +1,5 @@
+import type { Pipe } from './rpc.ts'
+
 /** What a notification says, in the reader's language. A click on it opens `target`. */
 export interface ShownNotice {
   readonly title: string
@@ -9,9 +11,13 @@ export interface ShownNotice {
 export type ShellCommand =
   | { readonly kind: 'openLink'; readonly link: string }
   | { readonly kind: 'openTarget'; readonly target: string }
+  /** A Tox savefile that the person opened with the app. */
+  | { readonly kind: 'openSavefile'; readonly path: string }
   | { readonly kind: 'showSettings' }
   | { readonly kind: 'addFriend' }
   | { readonly kind: 'search' }
+  /** The app is leaving: it hands over what it holds for others, which takes a few seconds. */
+  | { readonly kind: 'quitting' }
 
 /**
  * What the window around the renderer can do beside the contract: Electron's preload and the web shell each have one.
@@ -32,4 +38,13 @@ export interface Shell<FileLike = unknown> {
   /** Opens an http, https or mailto link outside. */
   openExternal(link: string): Promise<void>
   onCommand(listener: (command: ShellCommand) => void): () => void
+}
+
+/**
+ * What Electron's preload puts into the page's global object; the web shell has neither. It is the pipe and not a client
+ * of the contract, because errors lose their code where they cross from the preload to the page.
+ */
+export interface ShellGlobals<FileLike = unknown> {
+  readonly pipe: Pipe
+  readonly shell: Shell<FileLike>
 }
