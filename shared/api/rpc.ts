@@ -113,7 +113,8 @@ function createEmitters<C extends Contracts>(contract: C, send: (name: string, p
   return emitters as unknown as Emitters<C>
 }
 
-interface Request {
+/** A frame that is a request, or with `id` undefined a notification. */
+export interface Request {
   readonly id: JsonRpcId | undefined
   readonly method: string
   readonly params: unknown
@@ -143,16 +144,19 @@ interface RpcError {
   readonly message: string
 }
 
-interface BadRequest {
+/** What is wrong with a frame that is none, as its reply says it. */
+export interface BadRequest {
   readonly id: JsonRpcId
   readonly error: RpcError
 }
 
-function replyOf(id: JsonRpcId, outcome: { readonly result: unknown } | { readonly error: RpcError }): string {
+/** The text of one reply. */
+export function replyOf(id: JsonRpcId, outcome: { readonly result: unknown } | { readonly error: RpcError }): string {
   return JSON.stringify({ jsonrpc: '2.0', id, ...outcome })
 }
 
-function parseRequest(frame: string): Request | BadRequest {
+/** Reads one frame; nothing is known yet about its method and arguments. */
+export function parseRequest(frame: string): Request | BadRequest {
   let value: unknown
   try {
     value = JSON.parse(frame)
