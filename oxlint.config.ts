@@ -121,7 +121,7 @@ export default defineConfig({
     {
       files: [CRYPTO_LIBRARY.file],
       rules: {
-        'eslint/no-restricted-imports': importFence(machineLayer('crypto'), [CRYPTO_LIBRARY.package]),
+        'eslint/no-restricted-imports': importFence(machineLayer('crypto'), CRYPTO_LIBRARY.packages),
         // The library loads its WebAssembly once, before the first machine exists; the driver awaits that.
         'typescript/no-restricted-types': 'off',
       },

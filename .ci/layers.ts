@@ -46,8 +46,11 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'bench', mayImport: ALL_BELOW_SHELLS, owns: ['node:dgram', 'node:worker_threads', 'pino'] },
 ]
 
-/** The one machine file that loads a package: the machines see libsodium only through it. */
-export const CRYPTO_LIBRARY = { file: 'main/crypto/sodium.ts', package: 'libsodium-wrappers' } as const
+/** The one machine file that loads packages: the machines see libsodium, in both builds, only through it. */
+export const CRYPTO_LIBRARY = {
+  file: 'main/crypto/sodium.ts',
+  packages: ['libsodium-wrappers', 'sodium-native'],
+} as const
 
 /** The files of `pow` that run worker threads under Node. All others there are machines. */
 export const SOLVER = {
@@ -68,7 +71,7 @@ export function pathOf(folder: string): string {
 
 /** Every package or Node module that some row owns. */
 export function ownedPackages(): string[] {
-  return [...new Set([CRYPTO_LIBRARY.package, ...SOLVER.owns, ...LAYERS.flatMap((layer) => layer.owns ?? [])])]
+  return [...new Set([...CRYPTO_LIBRARY.packages, ...SOLVER.owns, ...LAYERS.flatMap((layer) => layer.owns ?? [])])]
 }
 
 /** Whole layers that `layer` may not import; those of which it may import single files are not among them. */

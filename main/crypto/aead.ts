@@ -1,4 +1,4 @@
-import { sodium } from './sodium.ts'
+import { primitives } from './primitives.ts'
 
 export const AEAD_KEY_BYTES = 32
 export const AEAD_NONCE_BYTES = 24
@@ -6,7 +6,7 @@ export const AEAD_TAG_BYTES = 16
 
 /** XChaCha20-Poly1305 (IETF). Returns ciphertext and tag (16 bytes longer than `plain`). */
 export function aeadSeal(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, associated: Uint8Array): Uint8Array {
-  return sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, associated, null, nonce, key)
+  return primitives().aeadSeal(plain, associated, nonce, key)
 }
 
 /** Opens what `aeadSeal` made; undefined if key, nonce, text or associated data differ. */
@@ -16,11 +16,5 @@ export function aeadOpen(
   sealed: Uint8Array,
   associated: Uint8Array,
 ): Uint8Array | undefined {
-  if (sealed.length < AEAD_TAG_BYTES) return undefined
-  try {
-    return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, sealed, associated, nonce, key)
-  } catch {
-    // The wrapper's only word for a wrong tag is an exception.
-    return undefined
-  }
+  return sealed.length < AEAD_TAG_BYTES ? undefined : primitives().aeadOpen(sealed, associated, nonce, key)
 }

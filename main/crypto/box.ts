@@ -2,7 +2,8 @@ import { assert } from '../base/assert.ts'
 import { wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import type { PublicKey, SecretKey } from './keys.ts'
-import { sodium } from './sodium.ts'
+import { primitives } from './primitives.ts'
+import { wasm } from './sodium.ts'
 
 export const NONCE_BYTES = 24
 export const MAC_BYTES = 16
@@ -32,7 +33,7 @@ export class SharedKey {
  */
 export function precompute(publicKey: PublicKey, secretKey: SecretKey): SharedKey | undefined {
   try {
-    return new SharedKey(sodium.crypto_box_beforenm(publicKey.bytes, secretKey.bytes))
+    return new SharedKey(wasm.crypto_box_beforenm(publicKey.bytes, secretKey.bytes))
   } catch {
     // libsodium-wrappers says a low-order point by throwing.
     return undefined
@@ -43,34 +44,30 @@ export function randomNonce(random: Random): Uint8Array {
   return randomBytes(random, NONCE_BYTES)
 }
 
-/** NaCl box with a precomputed key. Returns MAC (16 bytes) and ciphertext. */
+/** NaCl box with a precomputed key, which is a secretbox with that key. Returns MAC (16 bytes) and ciphertext. */
 export function seal(shared: SharedKey, nonce: Uint8Array, plain: Uint8Array): Uint8Array {
-  return sodium.crypto_box_easy_afternm(plain, nonce, shared.bytes)
+  return sealSecret(shared.bytes, nonce, plain)
+}
+
+/** The same to its place in a packet: `target` is 16 bytes longer than `plain`. */
+export function sealInto(target: Uint8Array, shared: SharedKey, nonce: Uint8Array, plain: Uint8Array): void {
+  primitives().sealInto(target, plain, nonce, shared.bytes)
 }
 
 /** Opens what `seal` made; undefined if the MAC does not fit. */
 export function open(shared: SharedKey, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-  if (sealed.length < MAC_BYTES) return undefined
-  try {
-    return sodium.crypto_box_open_easy_afternm(sealed, nonce, shared.bytes)
-  } catch {
-    // A wrong MAC is an ordinary event on the wire; the wrapper's only word for it is an exception.
-    return undefined
-  }
+  return openSecret(shared.bytes, nonce, sealed)
 }
 
 /** secretbox (XSalsa20-Poly1305) with a 32-byte key of our own: cookies, onion return blobs. */
 export function sealSecret(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array {
-  return sodium.crypto_secretbox_easy(plain, nonce, key)
+  const sealed = new Uint8Array(MAC_BYTES + plain.length)
+  primitives().sealInto(sealed, plain, nonce, key)
+  return sealed
 }
 
 export function openSecret(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-  if (sealed.length < MAC_BYTES) return undefined
-  try {
-    return sodium.crypto_secretbox_open_easy(sealed, nonce, key)
-  } catch {
-    return undefined
-  }
+  return sealed.length < MAC_BYTES ? undefined : primitives().open(sealed, nonce, key)
 }
 
 /** Adds `count` to a nonce read as a 24-byte big-endian number (modulo 2^192), in place. */

@@ -1,23 +1,24 @@
 import { assert } from '../base/assert.ts'
 import { concat, equalInConstantTime, utf8Encode, wipe } from '../base/bytes.ts'
-import { sodium } from './sodium.ts'
+import { primitives } from './primitives.ts'
+import { wasm } from './sodium.ts'
 
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return sodium.crypto_hash_sha256(bytes)
+  return wasm.crypto_hash_sha256(bytes)
 }
 
 export function sha512(bytes: Uint8Array): Uint8Array {
-  return sodium.crypto_hash_sha512(bytes)
+  return wasm.crypto_hash_sha512(bytes)
 }
 
 /** BLAKE2b with `length` bytes of output (16 to 64), keyed if a key (up to 64 bytes) is given. */
 export function blake2b(bytes: Uint8Array, length = 32, key?: Uint8Array): Uint8Array {
-  return sodium.crypto_generichash(length, bytes, key ?? null)
+  return wasm.crypto_generichash(length, bytes, key ?? null)
 }
 
 /** HMAC-SHA-512-256 (libsodium's crypto_auth): 32-byte key, 32-byte tag. */
 export function hmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return sodium.crypto_auth(bytes, key)
+  return primitives().hmac(bytes, key)
 }
 
 export function isHmac(key: Uint8Array, bytes: Uint8Array, tag: Uint8Array): boolean {
@@ -25,7 +26,7 @@ export function isHmac(key: Uint8Array, bytes: Uint8Array, tag: Uint8Array): boo
 }
 
 function hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return sodium.crypto_auth_hmacsha256(bytes, key)
+  return wasm.crypto_auth_hmacsha256(bytes, key)
 }
 
 /**

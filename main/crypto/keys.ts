@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts'
 import { equalBytes, toHex, wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
-import { sodium } from './sodium.ts'
+import { primitives } from './primitives.ts'
 
 export const KEY_BYTES = 32
 
@@ -61,5 +61,5 @@ export function createKeyPair(random: Random): KeyPair {
 
 /** The key pair of a known secret key. */
 export function keyPairOf(secretKey: SecretKey): KeyPair {
-  return { publicKey: new PublicKey(sodium.crypto_scalarmult_base(secretKey.bytes)), secretKey }
+  return { publicKey: new PublicKey(primitives().publicKeyOf(secretKey.bytes)), secretKey }
 }

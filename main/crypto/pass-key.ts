@@ -3,7 +3,7 @@ import { wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { openSecret, randomNonce, sealSecret } from './box.ts'
 import { sha256 } from './hash.ts'
-import { sodium } from './sodium.ts'
+import { wasm } from './sodium.ts'
 
 export const PASS_SALT_BYTES = 32
 
@@ -27,7 +27,7 @@ export class PassKey {
     assert(salt.length === PASS_SALT_BYTES, 'a passphrase salt has 32 bytes')
     this.salt = salt.slice()
     const digest = sha256(passphrase)
-    this.#key = sodium.crypto_pwhash_scryptsalsa208sha256_ll(digest, this.salt, SCRYPT_N, SCRYPT_R, SCRYPT_P, 32)
+    this.#key = wasm.crypto_pwhash_scryptsalsa208sha256_ll(digest, this.salt, SCRYPT_N, SCRYPT_R, SCRYPT_P, 32)
     wipe(digest)
   }
 

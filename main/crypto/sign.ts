@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { equalBytes, toHex, wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type KeyPair, PublicKey, SecretKey } from './keys.ts'
-import { sodium } from './sodium.ts'
+import { primitives } from './primitives.ts'
 
 export const SIGNATURE_BYTES = 64
 
@@ -34,9 +34,9 @@ export class SigningKey {
   /** seed   32 bytes, copied */
   constructor(seed: Uint8Array) {
     assert(seed.length === 32, 'a signing seed has 32 bytes')
-    const pair = sodium.crypto_sign_seed_keypair(seed)
-    this.verifyKey = new VerifyKey(pair.publicKey)
-    this.#secret = pair.privateKey
+    const { publicKey, secretKey } = primitives().signingKeys(seed)
+    this.verifyKey = new VerifyKey(publicKey)
+    this.#secret = secretKey
   }
 
   static create(random: Random): SigningKey {
@@ -52,12 +52,12 @@ export class SigningKey {
   }
 
   sign(bytes: Uint8Array): Uint8Array {
-    return sodium.crypto_sign_detached(bytes, this.#secret)
+    return primitives().sign(bytes, this.#secret)
   }
 
   /** The Curve25519 form of the same key: a node's DHT key pair. */
   toKeyPair(): KeyPair {
-    const secret = sodium.crypto_sign_ed25519_sk_to_curve25519(this.#secret)
+    const secret = primitives().curveSecretOf(this.#secret)
     const pair = { publicKey: curveKeyOf(this.verifyKey), secretKey: new SecretKey(secret) }
     wipe(secret)
     assert(pair.publicKey !== undefined, 'our own signing key has no Curve25519 form')
@@ -70,19 +70,11 @@ export class SigningKey {
 }
 
 export function isSignatureOf(key: VerifyKey, bytes: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== SIGNATURE_BYTES) return false
-  try {
-    return sodium.crypto_sign_verify_detached(signature, bytes, key.bytes)
-  } catch {
-    return false
-  }
+  return signature.length === SIGNATURE_BYTES && primitives().isSignature(signature, bytes, key.bytes)
 }
 
 /** The Curve25519 form of an Ed25519 key, or undefined if it is no valid point. */
 export function curveKeyOf(key: VerifyKey): PublicKey | undefined {
-  try {
-    return new PublicKey(sodium.crypto_sign_ed25519_pk_to_curve25519(key.bytes))
-  } catch {
-    return undefined
-  }
+  const curveKey = primitives().curveKeyOf(key.bytes)
+  return curveKey && new PublicKey(curveKey)
 }

@@ -1,11 +1,10 @@
-import { sodium } from '../crypto/sodium.ts'
+import { primitives } from '../crypto/primitives.ts'
 
 /** 1 MiB: small enough for a node to check two of in 2 ms, large enough that a GPU gains little. */
 const MEMORY_BYTES = 2 ** 20
 const PASSES = 1
+const COST = { passes: PASSES, memoryBytes: MEMORY_BYTES, outputBytes: 16 }
 const SALT_BYTES = 16
-const OUTPUT_BYTES = 16
-const ARGON2ID = 2
 
 /**
  * One trial: the first 6 bytes of Argon2id (1 MiB, one pass, one lane) as a number. About 0.6 ms.
@@ -21,7 +20,7 @@ export function argon2idTrial(puzzleHash: Uint8Array, nonce: number): number {
   view.setUint32(4, nonce % 2 ** 32)
   password.set(puzzleHash.subarray(SALT_BYTES), 8)
   const salt = puzzleHash.subarray(0, SALT_BYTES)
-  const output = sodium.crypto_pwhash(OUTPUT_BYTES, password, salt, PASSES, MEMORY_BYTES, ARGON2ID)
+  const output = primitives().argon2id(password, salt, COST)
   return (
     new DataView(output.buffer, output.byteOffset).getUint32(0) * 2 ** 16 + ((output[4] ?? 0) << 8) + (output[5] ?? 0)
   )

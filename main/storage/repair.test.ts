@@ -110,6 +110,40 @@ test('a spare copy goes once two before it proved theirs, and not before', () =>
   expect(third.holds(placed, world.now)).toBe(false)
 })
 
+test('of two spare copies only the one behind goes', () => {
+  const { world, placed, first, third } = createWorld()
+  const fourth = world.at(RING, placed.places[RING] ?? 0, 3)
+  for (const holder of [third, fourth]) world.put(holder, placed)
+  for (const holder of [third, fourth]) {
+    const others = holder.parts.view.others(RING, placed.places[RING] ?? 0)
+    createDesk(holder).examine(RING, [entryAt(world, holder, placed)], others, world.now)
+    world.settle()
+  }
+  expect([first, third, fourth].map((holder) => holder.holds(placed, world.now))).toEqual([true, true, false])
+})
+
+/** A record of which one of the first two of ring 1 counts for ring 0, and the third of ring 1 is one of ring 2's. */
+function createCrossing() {
+  for (let seed = propertySeed(); ; seed += 1) {
+    const world = new TestHolders(seed, 14)
+    const placed = world.deposit()
+    const firstOf = (ring: number) => world.order(ring, placed.places[ring] ?? 0).slice(0, 2)
+    const third = world.at(1, placed.places[1] ?? 0, 2)
+    const isThere = firstOf(1).filter((holder) => firstOf(0).includes(holder)).length === 1
+    if (isThere && !firstOf(0).includes(third) && firstOf(2).includes(third)) return { world, placed, third }
+  }
+}
+
+test('a copy that stands in for one of the first of a ring is not counted again in the next', () => {
+  const { world, placed, third } = createCrossing()
+  const entry = entryAt(world, third, placed)
+  expect(third.parts.view.isSharedIn(entry, 2)).toBe(false)
+  const others = third.parts.view.others(1, placed.places[1] ?? 0)
+  createDesk(third).examine(1, [entry], others, world.now)
+  world.settle()
+  expect(third.parts.view.isSharedIn(entry, 2)).toBe(true)
+})
+
 test('a record that lies far from its place is brought home, then dropped', () => {
   const world = new TestHolders(propertySeed(), 30)
   const placed = world.record()

@@ -149,8 +149,17 @@ export class RepairDesk {
     const isMissing = others.length + (isOwnCounted ? 1 : 0) < entry.copiesPerRing && lacking(survey).length > 0
     if (isMissing) this.suspect(entry, ring, now)
     else this.#clear(entry, ring)
-    this.#noteSpare(ring, survey, others.length >= entry.copiesPerRing)
+    // Two that hold a copy without need would each go for the other's sake: only who comes before us counts.
+    const before = this.#before(ring, survey).filter(({ finding }) => finding === SLOT_STANDING.held)
+    const isSpare = before.length >= entry.copiesPerRing
+    view.setStandIn(entry, ring, !isSpare && this.#isLive(entry, ring) && !view.isNeededIn(entry, ring))
+    this.#noteSpare(ring, survey, isSpare)
     return isMissing
+  }
+
+  /** Those nearer to the place than we are. */
+  #before(ring: number, { entry, found }: Survey): readonly Found[] {
+    return found.slice(0, this.#parts.view.rank(entry, ring) ?? found.length)
   }
 
   #isLive(entry: VaultEntry, ring: number): boolean {

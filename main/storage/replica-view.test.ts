@@ -24,10 +24,22 @@ test('a copy is needed at the first two of each ring and nowhere else', () => {
 
 test('a node among the first of two rings counts for the lower one', () => {
   const world = new TestHolders(1, 2)
-  const { places } = world.record()
   const view = world.holders[0]?.parts.view
-  const entry = { places, copiesPerRing: 2 as const }
+  const entry = { ...world.record(), copiesPerRing: 2 as const }
   expect([0, 1, 2].map((ring) => view?.isSharedIn(entry, ring))).toEqual([false, true, true])
+})
+
+test('a node that stands in for one of the first counts for that ring, until it no longer does', () => {
+  const world = new TestHolders(1, 12)
+  const entry = { ...world.record(), copiesPerRing: 2 as const }
+  const third = world.at(0, entry.places[0] ?? 0, 2)
+  const { view } = third.parts
+  const shared = () => [0, 1, 2].map((ring) => view.isSharedIn(entry, ring))
+  const before = shared()
+  view.setStandIn(entry, 0, true)
+  expect(shared()).toEqual([false, true, true])
+  view.setStandIn(entry, 0, false)
+  expect(shared()).toEqual(before)
 })
 
 test('the rank of a node follows from its key, whether it is known or not', () => {

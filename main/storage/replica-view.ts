@@ -1,4 +1,5 @@
 import { compareBytes, concat } from '../base/bytes.ts'
+import { LruMap } from '../base/lru-map.ts'
 import { blake2b } from '../crypto/hash.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { clockwise } from '../ring/circle.ts'
@@ -9,11 +10,16 @@ import type { VaultEntry } from './vault.ts'
 export const LIVE_RANKS = 4
 const IN_SIGHT = 8
 
+const STAND_INS_MAX = 8_192
+
 type Placed = Pick<VaultEntry, 'places' | 'copiesPerRing'>
+type Slot = Pick<VaultEntry, 'mailbox' | 'slot'>
 
 /** Where this node stands among the nodes of a place, as far as its rings can see. */
 export class ReplicaView {
   readonly #rings: RingAccess
+  /** Rings in which a role fell to us, since one of the first holds the record for another ring already. */
+  readonly #standsIn = new LruMap<string, ReadonlySet<number>>(STAND_INS_MAX)
 
   constructor(rings: RingAccess) {
     this.#rings = rings
@@ -42,8 +48,23 @@ export class ReplicaView {
   }
 
   /** The copy here counts for a ring of lower number: in this one the next node clockwise takes the role. */
-  isSharedIn(entry: Placed, ring: number): boolean {
-    return this.#ringList().some((other) => other < ring && this.isNeededIn(entry, other))
+  isSharedIn(entry: Placed & Slot, ring: number): boolean {
+    const standsIn = this.#standsIn.get(slotName(entry))
+    return this.#ringList().some(
+      (other) => other < ring && (this.isNeededIn(entry, other) || standsIn?.has(other) === true),
+    )
+  }
+
+  /** The copy here is, or is no longer, one of those that a ring counts though this node is not one of its first. */
+  setStandIn(entry: Slot, ring: number, isStandIn: boolean): void {
+    const name = slotName(entry)
+    const known = this.#standsIn.get(name)
+    if (isStandIn === (known?.has(ring) === true)) return
+    const rings = new Set(known)
+    if (isStandIn) rings.add(ring)
+    else rings.delete(ring)
+    if (rings.size > 0) this.#standsIn.set(name, rings)
+    else this.#standsIn.delete(name)
   }
 
   /** The first 4 nodes at a place without this one, nearest first; empty if out of sight. */
@@ -64,6 +85,10 @@ export class ReplicaView {
   #ringList(): number[] {
     return Array.from({ length: this.#rings.ringCount }, (_, ring) => ring)
   }
+}
+
+function slotName({ mailbox, slot }: Slot): string {
+  return `${mailbox.hex} ${slot}`
 }
 
 /**

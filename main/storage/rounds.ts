@@ -9,6 +9,7 @@ import { SLOTS_PER_CHECK_MAX } from '../wire/upkeep-packets.ts'
 import type { CrossRings } from './cross-rings.ts'
 import type { RangeSync } from './range-sync.ts'
 import type { RepairDesk } from './repair.ts'
+import { LIVE_RANKS } from './replica-view.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
 import type { VaultEntry } from './vault.ts'
 
@@ -225,7 +226,7 @@ export class Rounds {
     }
   }
 
-  /** Rings in which a record is here without being first or second for itself, or has a third. */
+  /** Rings in which a record is here without being first or second for itself, or stands in, or has a third. */
   #ringsToExamine(entry: VaultEntry, now: Instant): readonly number[] | 'outOfSight' {
     const { view } = this.#parts
     const all = Array.from({ length: view.ringCount }, (_, ring) => ring)
@@ -235,7 +236,14 @@ export class Rounds {
       const inSight = all.filter((ring) => view.rank(entry, ring) !== undefined)
       return inSight.length > 0 ? inSight : 'outOfSight'
     }
-    return needed.filter((ring, index) => index > 0 || (entry.copiesPerRing > 2 && view.rank(entry, ring) === 0))
+    // A ring of lower number may count on the copy here in place of one of its first: then it is not ours to count.
+    const isBetween = (ring: number) =>
+      ring < (needed.at(-1) ?? 0) && (view.rank(entry, ring) ?? LIVE_RANKS) < LIVE_RANKS
+    const stoodIn = all.filter((ring) => !needed.includes(ring) && isBetween(ring))
+    const looked = needed.filter(
+      (ring, index) => index > 0 || (entry.copiesPerRing > 2 && view.rank(entry, ring) === 0),
+    )
+    return [...stoodIn, ...looked]
   }
 
   #group(groups: Map<string, Group>, entry: VaultEntry, ring: number, now: Instant): void {

@@ -1,6 +1,6 @@
 import { DecodeError } from '../base/byte-reader.ts'
 import type { Random } from '../base/random.ts'
-import { MAC_BYTES, NONCE_BYTES, open, randomNonce, seal } from '../crypto/box.ts'
+import { MAC_BYTES, NONCE_BYTES, open, sealInto } from '../crypto/box.ts'
 import { KEY_BYTES, type KeyPair, type PublicKey } from '../crypto/keys.ts'
 import { SharedKeys } from '../crypto/shared-keys.ts'
 
@@ -52,13 +52,12 @@ export class DhtEnvelopes {
   seal(id: number, to: PublicKey, plain: Uint8Array): Uint8Array | undefined {
     const shared = this.#sharedKeys.get(to)
     if (!shared) return undefined
-    const nonce = randomNonce(this.#random)
-    const box = seal(shared, nonce, plain)
-    const packet = new Uint8Array(BOX_OFFSET + box.length)
+    const packet = new Uint8Array(BOX_OFFSET + MAC_BYTES + plain.length)
     packet[0] = id
     packet.set(this.#keys.publicKey.bytes, 1)
-    packet.set(nonce, NONCE_OFFSET)
-    packet.set(box, BOX_OFFSET)
+    const nonce = packet.subarray(NONCE_OFFSET, BOX_OFFSET)
+    this.#random.fill(nonce)
+    sealInto(packet.subarray(BOX_OFFSET), shared, nonce, plain)
     return packet
   }
 
