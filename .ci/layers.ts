@@ -36,7 +36,11 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'sim', mayImport: MACHINES },
   { folder: 'db', mayImport: ['base', 'shared', 'storage'], owns: ['better-sqlite3'] },
   { folder: 'host', mayImport: ['base', 'crypto', 'engine', 'driver', 'db', 'shared'], owns: ['pino'] },
-  { folder: 'electron', mayImport: ['base', 'host', 'shared'], owns: ['electron', 'pino'] },
+  {
+    folder: 'electron',
+    mayImport: ['base', 'host', 'shared', 'driver/bootstrap-nodes.ts'],
+    owns: ['electron', 'pino'],
+  },
   { folder: 'daemon', mayImport: ['base', 'host', 'shared'], owns: ['ws', 'node:http', 'pino'] },
   { folder: 'cli', mayImport: ['base', 'host', 'daemon', 'driver', 'shared'], owns: ['pino'] },
   { folder: 'interop', mayImport: ALL_BELOW_SHELLS.filter((folder) => folder !== 'interop'), owns: ['node:dgram'] },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
-import type { BootstrapNode } from '../driver/bootstrap-nodes.ts'
+import { type BootstrapNode, parseBootstrapNode } from '../driver/bootstrap-nodes.ts'
 import { CommandError } from './command-error.ts'
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1_024, MiB: 1_024 ** 2, GiB: 1_024 ** 3 }
@@ -24,14 +24,9 @@ export function parsePort(text: string): number {
 
 /** `HOST:PORT:DHTKEY`, where an IPv6 host may stand in brackets. Throws CommandError. */
 export function parseBootstrap(text: string): BootstrapNode {
-  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5}):([0-9a-fA-F]{64})$/.exec(text)
-  const host = parts?.[1] ?? parts?.[2]
-  const udpPort = Number(parts?.[3])
-  const dhtKey = parts?.[4]?.toUpperCase()
-  if (host === undefined || dhtKey === undefined || udpPort < 1 || udpPort > 65_535) {
-    throw new CommandError(`"${text}" is no bootstrap node: write HOST:PORT:DHTKEY, the key in 64 hex digits`)
-  }
-  return { host, udpPort, dhtKey }
+  const node = parseBootstrapNode(text)
+  if (!node) throw new CommandError(`"${text}" is no bootstrap node: write HOST:PORT:DHTKEY, the key in 64 hex digits`)
+  return node
 }
 
 /** The first line of a file, as UTF-8 bytes without its line end. Throws CommandError. */

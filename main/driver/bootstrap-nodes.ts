@@ -22,6 +22,16 @@ export type ResolveHost = (host: string) => Promise<string>
 
 const systemResolver: ResolveHost = async (host) => (await lookup(host, 4)).address
 
+/** Reads `HOST:PORT:DHTKEY`, where an IPv6 host may stand in brackets; undefined if it is anything else. */
+export function parseBootstrapNode(text: string): BootstrapNode | undefined {
+  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5}):([0-9a-fA-F]{64})$/.exec(text)
+  const host = parts?.[1] ?? parts?.[2]
+  const udpPort = Number(parts?.[3])
+  const dhtKey = parts?.[4]?.toUpperCase()
+  if (host === undefined || dhtKey === undefined || udpPort < 1 || udpPort > 65_535) return undefined
+  return { host, udpPort, dhtKey }
+}
+
 /** The public Tox nodes, with scope `internet` only: any other network has none of them in it. */
 export function publicBootstrapNodes(scope: NetworkScope): readonly BootstrapNode[] {
   return effectiveScope(scope) === 'internet' ? list.nodes : []
