@@ -50,7 +50,7 @@ const FORBIDDEN_IN_MACHINES = {
 const NO_DICE = deny({ object: 'Math', property: 'random', message: CHANCE })
 
 export default defineConfig({
-  plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
+  plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest', 'react', 'jsx-a11y'],
   categories: { correctness: 'error' },
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
   ignorePatterns: ['main/pow/assembly/**', 'main/pow/build/**'],
@@ -136,6 +136,20 @@ export default defineConfig({
         }),
         'eslint/no-restricted-globals': 'off',
         'typescript/no-restricted-types': 'off',
+      },
+    },
+    {
+      files: ['renderer/**'],
+      rules: {
+        // The first field of a form that one has just asked for takes the cursor.
+        'jsx-a11y/no-autofocus': 'off',
+        // A drawn picture, a listbox under a field and a status line have no element of their own.
+        'jsx-a11y/prefer-tag-over-role': 'off',
+        // Lists listen to the arrow keys of the buttons in them, forms to what is dropped or pasted; a listbox is worked
+        // from its field. That all of it works by keyboard is shown in e2e.
+        'jsx-a11y/no-noninteractive-element-interactions': 'off',
+        'jsx-a11y/no-static-element-interactions': 'off',
+        'jsx-a11y/click-events-have-key-events': 'off',
       },
     },
     {

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './.ci/closing-line-reporter.ts'
 
 const MINUTE_MS = 60_000
-const CODE = ['main', 'shared', 'preload', 'packaging', 'bench']
+const CODE = ['main', 'shared', 'preload', 'renderer', 'packaging', 'bench']
 const OTHER_KINDS = [
   '**/*.fuzz.test.ts',
   '**/*.sim.test.ts',

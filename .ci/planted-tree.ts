@@ -16,6 +16,7 @@ const SETTINGS = [
   'tsconfig.json',
   'tsconfig.machines.json',
   'tsconfig.node.json',
+  'tsconfig.renderer.json',
   'tsconfig.shared.json',
 ]
 

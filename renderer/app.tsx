@@ -1,0 +1,72 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { DirectionProvider } from '@base-ui/react/direction-provider'
+import { Tooltip } from '@base-ui/react/tooltip'
+import { lazy, Suspense, useMemo } from 'react'
+import type { Shell } from '../shared/api/shell.ts'
+import { AppContext, useAccount, useSettings } from './app-context.tsx'
+import { useAppearance } from './appearance.ts'
+import { Frame } from './features/frame/frame.tsx'
+import { Opening } from './features/onboarding/opening.tsx'
+import { Toasts } from './features/frame/toasts.tsx'
+import type { Stores } from './stores/stores.ts'
+import { tongueOf } from './text/texts.ts'
+import { VoiceContext, voiceOf } from './text/voice.tsx'
+
+interface AppProps {
+  readonly stores: Stores
+  readonly shell: Shell<File>
+}
+
+export function App({ stores, shell }: AppProps) {
+  const parts = useMemo(() => ({ stores, shell }), [stores, shell])
+  return (
+    <AppContext value={parts}>
+      <Speaking />
+    </AppContext>
+  )
+}
+
+/** Everything below it speaks the person's language and looks as they chose. */
+function Speaking() {
+  const language = useSettings(({ settings }) => settings?.language) ?? 'system'
+  const voice = useMemo(() => voiceOf(tongueOf(language, navigator.languages)), [language])
+  useAppearance(voice)
+  return (
+    <VoiceContext value={voice}>
+      <DirectionProvider direction={voice.direction}>
+        <CSPProvider disableStyleElements>
+          <Tooltip.Provider delay={500}>
+            <Screen />
+            <Toasts />
+          </Tooltip.Provider>
+        </CSPProvider>
+      </DirectionProvider>
+    </VoiceContext>
+  )
+}
+
+const Welcome = lazy(async () => {
+  const { Welcome: component } = await import('./features/onboarding/welcome.tsx')
+  return { default: component }
+})
+
+/** Which screen: it follows from how far the profile is. */
+function Screen() {
+  const account = useAccount((state) => state.account)
+  switch (account?.phase) {
+    case undefined:
+      return null
+    case 'new':
+    case 'locked':
+    case 'failed':
+      return (
+        <Suspense>
+          <Welcome account={account} />
+        </Suspense>
+      )
+    case 'opening':
+      return <Opening />
+    case 'open':
+      return <Frame />
+  }
+}

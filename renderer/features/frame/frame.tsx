@@ -1,0 +1,100 @@
+import { lazy, Suspense, useEffect } from 'react'
+import { useFriends, useLink, useSettings, useView } from '../../app-context.tsx'
+import { useTexts } from '../../text/voice.tsx'
+import { Banner } from '../../ui/banner.tsx'
+import { Conversation } from '../conversation/conversation.tsx'
+import { AddFriendDialog } from '../friends/add-friend-dialog.tsx'
+import { OwnToxIdDialog } from '../friends/own-tox-id-dialog.tsx'
+import { Side } from '../friends/side.tsx'
+import { CrashGuard } from './crash-guard.tsx'
+import styles from './frame.module.css'
+import { Home } from './home.tsx'
+import { LiveRegion } from './live-region.tsx'
+import { SplitView } from './split-view.tsx'
+import { Switcher } from './switcher.tsx'
+import { useBadge } from './use-badge.ts'
+import { useNotifications } from './use-notifications.ts'
+import { useShellCommands } from './use-shell-commands.ts'
+import { useShortcuts } from './use-shortcuts.ts'
+
+const Settings = lazy(async () => {
+  const { Settings: component } = await import('../settings/settings.tsx')
+  return { default: component }
+})
+
+/** The main window: friends at the side, a conversation in the middle, settings as a view of their own. */
+export function Frame() {
+  useShortcuts()
+  useShellCommands()
+  useNotifications()
+  useBadge()
+  const isReady = useSettings(({ settings }) => settings !== undefined) && useFriends(({ isLoaded }) => isLoaded)
+  return (
+    <div className={styles.frame}>
+      <LinkBanner />
+      {isReady && <Places />}
+      <Overlays />
+      <LiveRegion />
+    </div>
+  )
+}
+
+function Places() {
+  const t = useTexts()
+  const place = useView((state) => state.place)
+  if (place.kind === 'settings') {
+    return (
+      <CrashGuard key="settings">
+        <Suspense>
+          <Settings page={place.page} />
+        </Suspense>
+      </CrashGuard>
+    )
+  }
+  return (
+    <SplitView
+      side={<Side />}
+      sideLabel={t.frame.sideColumn}
+      mainLabel={t.frame.mainArea}
+      isMainShown={place.kind === 'conversation'}
+      main={
+        <CrashGuard key={place.kind === 'conversation' ? place.friend : 'home'}>
+          {place.kind === 'conversation' ? <ConversationPlace {...place} /> : <Home />}
+        </CrashGuard>
+      }
+    />
+  )
+}
+
+/** A friend who was removed takes the conversation along. */
+function ConversationPlace({ friend, messageId }: { readonly friend: string; readonly messageId?: number }) {
+  const isThere = useFriends(({ byKey }) => byKey[friend] !== undefined)
+  const goHome = useView((state) => state.goHome)
+  useEffect(() => {
+    if (!isThere) goHome()
+  }, [isThere, goHome])
+  if (!isThere) return null
+  return <Conversation key={friend} friend={friend} {...(messageId === undefined ? {} : { messageId })} />
+}
+
+function Overlays() {
+  const overlay = useView((state) => state.overlay)
+  switch (overlay?.kind) {
+    case 'addFriend':
+      return <AddFriendDialog toxId={overlay.toxId ?? ''} />
+    case 'switcher':
+      return <Switcher />
+    case 'ownToxId':
+      return <OwnToxIdDialog />
+    case undefined:
+      return null
+  }
+}
+
+function LinkBanner() {
+  const t = useTexts()
+  const link = useLink((state) => state)
+  if (link === 'lost') return <Banner kind="warning">{t.frame.linkLost}</Banner>
+  if (link === 'refused') return <Banner kind="danger">{t.frame.linkRefused}</Banner>
+  return null
+}

@@ -1,0 +1,34 @@
+import { useEffect } from 'react'
+import { useShell, useStores } from '../../app-context.tsx'
+import { focusSearch } from '../friends/search-field.tsx'
+import { openTarget } from './targets.ts'
+
+/** Does what menus, tray, links and notifications ask of the window. */
+export function useShellCommands(): void {
+  const shell = useShell()
+  const { view } = useStores()
+  useEffect(
+    () =>
+      shell.onCommand((command) => {
+        const state = view.getState()
+        switch (command.kind) {
+          case 'openLink':
+            state.showOverlay({ kind: 'addFriend', toxId: command.link })
+            break
+          case 'openTarget':
+            openTarget(command.target, state)
+            break
+          case 'showSettings':
+            state.openSettings()
+            break
+          case 'addFriend':
+            state.showOverlay({ kind: 'addFriend' })
+            break
+          case 'search':
+            focusSearch()
+            break
+        }
+      }),
+    [shell, view],
+  )
+}

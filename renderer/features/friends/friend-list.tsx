@@ -1,0 +1,31 @@
+import { useView } from '../../app-context.tsx'
+import type { Friend } from '../../../shared/model/friend.ts'
+import { useTexts } from '../../text/voice.tsx'
+import { walkWithArrows } from '../../ui/arrow-keys.ts'
+import { useNow } from '../frame/use-now.ts'
+import styles from './friend-list.module.css'
+import { FriendRow } from './friend-row.tsx'
+
+/** Friends, the newest conversation first. */
+export function FriendList({ friends }: { readonly friends: readonly Friend[] }) {
+  const t = useTexts()
+  const now = useNow()
+  const place = useView((state) => state.place)
+  const openConversation = useView((state) => state.openConversation)
+  const drafts = useView((state) => state.drafts)
+  const shown = place.kind === 'conversation' ? place.friend : undefined
+  return (
+    <ul className={styles.list} aria-label={t.friends.list} onKeyDown={walkWithArrows}>
+      {friends.map((friend) => (
+        <FriendRow
+          key={friend.publicKey}
+          friend={friend}
+          draft={drafts[friend.publicKey] ?? friend.draft}
+          isShown={friend.publicKey === shown}
+          now={now}
+          onOpen={openConversation}
+        />
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,74 @@
+import { memo } from 'react'
+import type { Friend } from '../../../shared/model/friend.ts'
+import { nameOf } from '../../stores/friends-store.ts'
+import { useFormats, useTexts } from '../../text/voice.tsx'
+import { Avatar } from '../../ui/avatar.tsx'
+import { classNames } from '../../ui/class-names.ts'
+import { Unseen } from '../../ui/unseen.tsx'
+import { StateMark } from '../delivery/state-mark.tsx'
+import styles from './friend-row.module.css'
+import { presenceOf, presenceWords } from './presence.ts'
+
+interface FriendRowProps {
+  readonly friend: Friend
+  readonly draft: string
+  /** Whether the conversation is the open one. */
+  readonly isShown: boolean
+  readonly now: Date
+  readonly onOpen: (publicKey: string) => void
+}
+
+/** One friend: who, presence, the last line with its state, when, and what is unread. */
+export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, onOpen }: FriendRowProps) {
+  const t = useTexts()
+  const formats = useFormats()
+  const { lastMessage, unreadCount } = friend
+  return (
+    <li className={styles.item}>
+      <button
+        type="button"
+        data-item
+        className={classNames(styles.row, isShown && styles.shown)}
+        aria-current={isShown || undefined}
+        onClick={() => onOpen(friend.publicKey)}
+      >
+        <Avatar publicKey={friend.publicKey} presence={presenceOf(friend)} />
+        <span className={styles.words}>
+          <span className={styles.line}>
+            <span className={classNames(styles.name, unreadCount > 0 && styles.unreadName)}>{nameOf(friend)}</span>
+            <Unseen>, {presenceWords(friend, now, t, formats)}, </Unseen>
+            {lastMessage && <time className={styles.time}>{formats.moment(lastMessage.sentAt, now)}</time>}
+          </span>
+          <span className={styles.line}>
+            <LastLine friend={friend} draft={isShown ? '' : draft} />
+            {unreadCount > 0 && (
+              <span className={styles.badge}>
+                <span aria-hidden="true">{unreadCount > 999 ? '999+' : unreadCount}</span>
+                <Unseen>, {t.friends.unread(unreadCount)}</Unseen>
+              </span>
+            )}
+          </span>
+        </span>
+      </button>
+    </li>
+  )
+})
+
+function LastLine({ friend, draft }: { readonly friend: Friend; readonly draft: string }) {
+  const t = useTexts()
+  const { lastMessage, isTyping, isRequested } = friend
+  if (isTyping) return <span className={classNames(styles.last, styles.typing)}>{t.friends.typing}</span>
+  if (draft.trim() !== '') return <span className={styles.last}>{t.friends.draft(draft)}</span>
+  if (!lastMessage) {
+    return <span className={styles.last}>{isRequested ? t.friends.requested : t.friends.noMessages}</span>
+  }
+  const text = lastMessage.kind === 'file' ? t.friends.file(lastMessage.text) : lastMessage.text
+  if (lastMessage.direction === 'in') return <span className={styles.last}>{text}</span>
+  return (
+    <>
+      <StateMark state={lastMessage.state} reason={lastMessage.reason} />
+      <Unseen>{t.states.short[lastMessage.state]}: </Unseen>
+      <span className={styles.last}>{text}</span>
+    </>
+  )
+}

@@ -1,0 +1,91 @@
+import { FileKey } from 'lucide-react'
+import { useState } from 'react'
+import { useAccount, useShell } from '../../app-context.tsx'
+import { useTexts } from '../../text/voice.tsx'
+import { Button } from '../../ui/button.tsx'
+import { FileButton } from '../../ui/file-button.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import styles from './form.module.css'
+import { useForm } from './use-form.ts'
+
+interface BringProfileProps {
+  readonly kind: 'import' | 'restore'
+  readonly onBack: () => void
+}
+
+/** A profile of another Tox app, or a backup of this one, instead of a new profile. */
+export function BringProfile({ kind, onBack }: BringProfileProps) {
+  const t = useTexts()
+  const shell = useShell()
+  const importSave = useAccount((state) => state.importSave)
+  const restore = useAccount((state) => state.restore)
+  const [file, setFile] = useState<File>()
+  const [passphrase, setPassphrase] = useState('')
+  const [hasTried, setTried] = useState(false)
+  const words = wordsOf(kind, t.onboarding)
+  const isPassphraseMissing = kind === 'restore' && passphrase === ''
+  const form = useForm(async () => {
+    setTried(true)
+    if (!file || isPassphraseMissing) return
+    const path = await shell.hostPath(file)
+    if (kind === 'restore') await restore(path, passphrase)
+    else await importSave(path, passphrase === '' ? undefined : passphrase)
+  })
+  return (
+    <form className={styles.form} onSubmit={form.onSubmit}>
+      <header className={styles.head}>
+        <h1 className={styles.title}>{words.title}</h1>
+        <p className={styles.intro}>{words.body}</p>
+      </header>
+      <div className={styles.box}>
+        <div className={styles.file}>
+          <span className={styles.fileLabel}>{words.file}</span>
+          <FileButton icon={<FileKey />} onChoose={setFile}>
+            {t.common.chooseFile}
+          </FileButton>
+          {file && <p className={styles.chosen}>{t.onboarding.fileChosen(file.name)}</p>}
+          {hasTried && !file && <p className={styles.problem}>{t.onboarding.fileMissing}</p>}
+        </div>
+        <TextField
+          label={words.passphrase}
+          type="password"
+          value={passphrase}
+          onChange={setPassphrase}
+          error={hasTried && isPassphraseMissing ? t.onboarding.unlockBody : undefined}
+          autoComplete="current-password"
+        />
+        {form.problem !== undefined && (
+          <p className={styles.problem} role="alert">
+            {form.problem}
+          </p>
+        )}
+        <Button kind="primary" size="large" type="submit" isBusy={form.isBusy} className={styles.main}>
+          {words.button}
+        </Button>
+      </div>
+      <div className={styles.ways}>
+        <Button kind="quiet" onClick={onBack}>
+          {t.common.back}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function wordsOf(kind: 'import' | 'restore', words: ReturnType<typeof useTexts>['onboarding']) {
+  return kind === 'import'
+    ? {
+        title: words.importTitle,
+        body: words.importBody,
+        file: words.importFile,
+        passphrase: words.importPassphrase,
+        button: words.importButton,
+      }
+    : {
+        title: words.restoreTitle,
+        body: words.restoreBody,
+        file: words.restoreFile,
+        passphrase: words.restorePassphrase,
+        button: words.restoreButton,
+      }
+}

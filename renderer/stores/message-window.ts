@@ -1,0 +1,75 @@
+import { PAGE_SIZE_MAX } from '../../shared/limits.ts'
+import type { Message } from '../../shared/model/message.ts'
+
+/**
+ * The part of one conversation that is in memory: a run of messages without a gap, oldest first. Long conversations
+ * stay with the host; the window moves over them page by page.
+ */
+export interface MessageWindow {
+  readonly messages: readonly Message[]
+  /** Whether there may be messages before the first one here. */
+  readonly hasOlder: boolean
+  /** Whether there may be messages after the last one here: then new ones are not shown until one goes there. */
+  readonly hasNewer: boolean
+}
+
+/** Beyond this the far end is let go: about ten pages. */
+export const WINDOW_COUNT_MAX = 2_000
+
+export function newestWindow(page: readonly Message[], limit: number): MessageWindow {
+  return { messages: page, hasOlder: page.length >= limit, hasNewer: false }
+}
+
+/** Around a message in the middle: one cannot know what lies beyond, so both ends stay open. */
+export function middleWindow(page: readonly Message[]): MessageWindow {
+  return { messages: page, hasOlder: true, hasNewer: true }
+}
+
+export function withOlder(window: MessageWindow, page: readonly Message[], limit = PAGE_SIZE_MAX): MessageWindow {
+  const first = window.messages[0]?.id ?? Infinity
+  const older = page.filter(({ id }) => id < first)
+  const all = [...older, ...window.messages]
+  const messages = all.slice(0, WINDOW_COUNT_MAX)
+  return { messages, hasOlder: page.length >= limit, hasNewer: window.hasNewer || messages.length < all.length }
+}
+
+export function withNewer(window: MessageWindow, page: readonly Message[], limit = PAGE_SIZE_MAX): MessageWindow {
+  const last = window.messages.at(-1)?.id ?? 0
+  const newer = page.filter(({ id }) => id > last)
+  const all = [...window.messages, ...newer]
+  const messages = all.slice(-WINDOW_COUNT_MAX)
+  return { messages, hasOlder: window.hasOlder || messages.length < all.length, hasNewer: page.length >= limit }
+}
+
+/** Adds or alters one message; the same window if it lies outside. */
+export function withMessage(window: MessageWindow, message: Message): MessageWindow {
+  const { messages } = window
+  const at = positionOf(messages, message.id)
+  if (messages[at]?.id === message.id) return { ...window, messages: messages.with(at, message) }
+  if (at === messages.length) {
+    if (window.hasNewer) return window
+    const all = [...messages, message]
+    const kept = all.slice(-WINDOW_COUNT_MAX)
+    return { ...window, messages: kept, hasOlder: window.hasOlder || kept.length < all.length }
+  }
+  if (at === 0 && window.hasOlder) return window
+  return { ...window, messages: messages.toSpliced(at, 0, message) }
+}
+
+export function withoutMessage(window: MessageWindow, id: number): MessageWindow {
+  const at = positionOf(window.messages, id)
+  if (window.messages[at]?.id !== id) return window
+  return { ...window, messages: window.messages.toSpliced(at, 1) }
+}
+
+/** Where a message with this id is, or would be put. */
+function positionOf(messages: readonly Message[], id: number): number {
+  let low = 0
+  let high = messages.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((messages[middle]?.id ?? Infinity) < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}

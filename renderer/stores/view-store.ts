@@ -1,0 +1,71 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+/** What fills the middle. */
+export type Place =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'conversation'; readonly friend: string; readonly messageId?: number }
+  | { readonly kind: 'settings'; readonly page: SettingsPageName | undefined }
+
+export const SETTINGS_PAGES = [
+  'profile',
+  'storage',
+  'proof',
+  'network',
+  'privacy',
+  'notifications',
+  'appearance',
+  'backup',
+  'about',
+] as const
+export type SettingsPageName = (typeof SETTINGS_PAGES)[number]
+
+/** What lies over the window. */
+export type Overlay =
+  | { readonly kind: 'addFriend'; readonly toxId?: string }
+  | { readonly kind: 'switcher' }
+  | { readonly kind: 'ownToxId' }
+
+export interface ViewState {
+  readonly place: Place
+  readonly overlay: Overlay | undefined
+  /** The message whose delivery panel is open beside the conversation. */
+  readonly deliveryOf: number | undefined
+  readonly searchText: string
+  /** What is written and not sent, by friend; newer than the host's `friend.draft` once it is there. */
+  readonly drafts: Readonly<Record<string, string>>
+  readonly openConversation: (friend: string, messageId?: number) => void
+  readonly openSettings: (page?: SettingsPageName) => void
+  /** Back to the list: in a narrow window the list alone is shown. */
+  readonly goHome: () => void
+  readonly showOverlay: (overlay: Overlay) => void
+  readonly closeOverlay: () => void
+  readonly showDelivery: (messageId: number | undefined) => void
+  readonly setSearchText: (text: string) => void
+  readonly setDraft: (friend: string, text: string) => void
+}
+
+const HOME: Place = { kind: 'home' }
+
+/** What this window shows; the host knows nothing of it. */
+export function createViewStore(): StoreApi<ViewState> {
+  return createStore<ViewState>()((set) => ({
+    place: HOME,
+    overlay: undefined,
+    deliveryOf: undefined,
+    searchText: '',
+    drafts: {},
+    openConversation: (friend, messageId) =>
+      set({
+        place: { kind: 'conversation', friend, ...(messageId === undefined ? {} : { messageId }) },
+        deliveryOf: undefined,
+        overlay: undefined,
+      }),
+    openSettings: (page) => set({ place: { kind: 'settings', page }, deliveryOf: undefined, overlay: undefined }),
+    goHome: () => set({ place: HOME, deliveryOf: undefined }),
+    showOverlay: (overlay) => set({ overlay }),
+    closeOverlay: () => set({ overlay: undefined }),
+    showDelivery: (deliveryOf) => set({ deliveryOf }),
+    setSearchText: (searchText) => set({ searchText }),
+    setDraft: (friend, text) => set(({ drafts }) => ({ drafts: { ...drafts, [friend]: text } })),
+  }))
+}

@@ -1,0 +1,31 @@
+import type { Texts } from '../en.ts'
+
+export const frame: Texts['frame'] = {
+  sideColumn: 'Kontakte und Sie',
+  mainArea: 'Gespräch',
+  linkLost: 'Die Verbindung zu Ampoule ist unterbrochen und wird wiederhergestellt; was Sie schreiben, bleibt hier.',
+  linkRefused: 'Diese Seite hat keinen Zugang mehr. Öffnen Sie Ampoule noch einmal über den Link.',
+  newMessage: (name, text) => `Neue Nachricht von ${name}: ${text}`,
+  newMessageFile: (name, file) => `${name} hat die Datei ${file} geschickt`,
+  online: 'Verbunden',
+  offline: 'Nicht verbunden',
+  connectionOnline: 'Sie sind mit dem Tox-Netz verbunden.',
+  connectionOffline: 'Das Tox-Netz wird gesucht. Was Sie schreiben, wird aufbewahrt und später gesendet.',
+  connectionOff:
+    'Das Netz ist in den Einstellungen ausgeschaltet. Was Sie schreiben, wird aufbewahrt und später gesendet.',
+  status: 'Status',
+  statusNone: 'Verfügbar',
+  statusAway: 'Abwesend',
+  statusBusy: 'Beschäftigt',
+  yourProfile: (name) => `${name}, Ihr Profil und Status`,
+  editProfile: 'Profil bearbeiten',
+  showToxId: 'Ihre Tox-ID',
+  openSettings: 'Einstellungen',
+  switchTo: 'Zu einem Kontakt springen',
+  shortcut: (keys) => `(${keys})`,
+  switcherPlaceholder: 'Name eines Kontakts oder ein Ort',
+  switcherEmpty: 'So heißt niemand und nichts.',
+  switcherHint: 'Mit den Pfeiltasten wählen, mit Enter öffnen, mit Escape schließen',
+  homeTitle: 'Wählen Sie, wem Sie schreiben möchten',
+  homeBody: 'Nachrichten warten im Netz, bis Ihr Kontakt wieder da ist.',
+}

@@ -1,0 +1,47 @@
+import type { Texts } from '../en.ts'
+
+export const states: Texts['states'] = {
+  short: {
+    queued: 'Wartet aufs Senden',
+    proving: 'Wird vorbereitet',
+    storing: 'Wird hinterlegt',
+    stored: 'Wartet im Netz',
+    collected: 'Abgeholt',
+    delivered: 'Zugestellt',
+    read: 'Gelesen',
+    expired: 'Abgelaufen',
+    failed: 'Nicht gesendet',
+    cancelled: 'Zurückgenommen',
+    received: 'Empfangen',
+  },
+  long: {
+    queued: 'Bleibt auf diesem Computer, bis sie gehen kann.',
+    proving: 'Dieser Computer leistet ein wenig Arbeit, die die Speicherknoten verlangen.',
+    storing: 'Sie ist unterwegs zu den Speicherknoten.',
+    stored: 'Sie wartet versiegelt, bis Ihr Kontakt wieder da ist.',
+    collected: 'Ihr Kontakt hat sie aus dem Netz geholt.',
+    delivered: 'Ihr Kontakt hat sie.',
+    read: 'Ihr Kontakt hat sie gelesen.',
+    expired: 'Ihre Zeit ist um. Ob sie gelesen wurde, ist nicht bekannt.',
+    failed: 'Sie ging nicht hinaus. Sie ist hier aufbewahrt; Sie können sie noch einmal senden.',
+    cancelled: 'Sie haben sie zurückgenommen, bevor sie ankam.',
+    received: 'Sie kam von Ihrem Kontakt.',
+  },
+  reason: {
+    offline: 'Ihr Kontakt ist offline.',
+    'not-met': 'Sie waren noch nie beide zugleich online; dann wird sie gesendet.',
+    unsupported:
+      'Die App Ihres Kontakts kann keine wartenden Nachrichten empfangen; gesendet wird, wenn beide online sind.',
+    'waiting-off': 'Wartende Nachrichten sind für diesen Kontakt aus; gesendet wird, wenn beide online sind.',
+    'keys-out-of-date': 'Die Schlüssel sind zu alt; gesendet wird, wenn beide online sind.',
+    'no-network': 'Dieser Computer ist nicht verbunden.',
+    'no-storage-nodes': 'Noch wurden keine Speicherknoten gefunden; die Suche geht weiter.',
+    thin: 'Das Netz hat nur wenige Speicherknoten, verlassen Sie sich nicht darauf.',
+    'at-risk': 'Es gibt nur noch eine Kopie; sie wird neu hinterlegt.',
+    expiring: 'Ihre Zeit ist fast um; Sie können sie länger warten lassen.',
+    refused: 'Die Speicherknoten haben sie abgelehnt.',
+    'not-known-whether-read': 'Ob sie gelesen wurde, ist nicht bekannt.',
+    'friend-removed': 'Der Kontakt wurde entfernt.',
+    'message-missing': 'Eine Nachricht davor fehlt.',
+  },
+}

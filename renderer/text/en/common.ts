@@ -1,0 +1,18 @@
+export const common = {
+  appName: 'Ampoule',
+  back: 'Back',
+  cancel: 'Cancel',
+  close: 'Close',
+  copied: 'Copied',
+  copy: 'Copy',
+  done: 'Done',
+  save: 'Save',
+  tryAgain: 'Try again',
+  loading: 'Loading…',
+  showPassphrase: 'Show the passphrase',
+  hidePassphrase: 'Hide the passphrase',
+  passphrase: 'Passphrase',
+  name: 'Name',
+  settings: 'Settings',
+  chooseFile: 'Choose a file…',
+}

@@ -1,0 +1,40 @@
+import { AlertDialog as Base } from '@base-ui/react/alert-dialog'
+import { useTexts } from '../text/voice.tsx'
+import { Button } from './button.tsx'
+import styles from './confirm-dialog.module.css'
+
+interface ConfirmDialogProps {
+  readonly isOpen: boolean
+  readonly title: string
+  /** What will be lost and what is kept. */
+  readonly body: string
+  /** A verb: what the button does. */
+  readonly confirmLabel: string
+  readonly isDangerous?: boolean
+  readonly onConfirm: () => void
+  readonly onCancel: () => void
+}
+
+/** Asks before something that cannot be taken back. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const t = useTexts()
+  return (
+    <Base.Root open={props.isOpen} onOpenChange={(open) => !open && props.onCancel()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Viewport className={styles.viewport}>
+          <Base.Popup className={styles.popup}>
+            <Base.Title className={styles.title}>{props.title}</Base.Title>
+            <Base.Description className={styles.body}>{props.body}</Base.Description>
+            <footer className={styles.footer}>
+              <Base.Close render={<Button>{t.common.cancel}</Button>} />
+              <Button kind={props.isDangerous ? 'danger' : 'primary'} onClick={props.onConfirm}>
+                {props.confirmLabel}
+              </Button>
+            </footer>
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
