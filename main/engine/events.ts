@@ -29,4 +29,5 @@ export type FileCommands = Pick<
 >
 
 export type { Change, MessageChange, MessageContent } from '../offline/change.ts'
+export type { StorageTotals } from './storage-face.ts'
 export type { FriendView }

@@ -3,7 +3,7 @@ import { Queue } from '../base/queue.ts'
 import { earliest, type Instant, type Wake } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { SigningKey } from '../crypto/sign.ts'
-import { Exchange } from '../ring/exchange.ts'
+import { datagramBytes, Exchange, FIRST_STORAGE_KIND, STORING_RECEIVED } from '../ring/exchange.ts'
 import type { RingsEvent } from '../ring/ring-access.ts'
 import { Rings } from '../ring/rings.ts'
 import type { Traffic } from '../ring/traffic.ts'
@@ -21,9 +21,6 @@ import type { Routes } from './routes.ts'
 import type { EngineParts } from './tox-core.ts'
 
 const EVENT_COUNT_MAX = 1_024
-
-/** Kinds below are the rings', from here on storage's (wire/extension-packet.ts). */
-const FIRST_STORAGE_KIND = 0x40
 
 export interface ExtensionOptions {
   readonly signingKey: SigningKey
@@ -55,6 +52,7 @@ export class Extension {
   readonly storageClient: StorageClient
   readonly upkeep: Upkeep
   readonly #exchange: Exchange
+  readonly #counters: EngineParts['counters']
   readonly #transfers: Transfers
   readonly #vault: Vault
   #departure: Departure | undefined
@@ -66,6 +64,7 @@ export class Extension {
     const tokens = new Tokens(random)
     const tokenFor = tokens.tokenFor.bind(tokens)
     this.#exchange = new Exchange(parts)
+    this.#counters = counters
     const exchange = this.#exchange
     this.rings = new Rings({ ...parts, selfKey: parts.envelopes.publicKey, exchange, traffic, scope, tokenFor })
     this.#transfers = new Transfers({ exchange, random, counters })
@@ -169,8 +168,11 @@ export class Extension {
     else if (kind < FIRST_STORAGE_KIND) this.rings.handleRequest(from, kind, requestId, body, now)
     else if (kind === STORAGE_KIND.segment) this.#transfers.handleSegment(from, body, now)
     else if (kind === STORAGE_KIND.segmentAck) this.#transfers.handleSegmentAck(from, body, now)
-    else if (!this.upkeep.handleRequest(kind, from, requestId, body, now)) {
-      this.storageNode.handleRequest(kind, from, requestId, body, now)
+    else {
+      this.#counters.add(STORING_RECEIVED, datagramBytes(body))
+      if (!this.upkeep.handleRequest(kind, from, requestId, body, now)) {
+        this.storageNode.handleRequest(kind, from, requestId, body, now)
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Counters } from '../base/counters.ts'
 import { DAY_MS, type Instant } from '../base/time.ts'
+import { STORING_RECEIVED, STORING_SENT } from '../ring/exchange.ts'
 import type { VaultLimits } from '../storage/quota.ts'
 import type { Vault } from '../storage/vault.ts'
 import type { Extension } from './extension.ts'
@@ -12,6 +13,16 @@ export interface StorageView {
   readonly records: number
   readonly servedToday: number
   readonly refusedToday: Readonly<Record<string, number>>
+  readonly sentBytesToday: number
+  readonly receivedBytesToday: number
+}
+
+/** What was done for others since the start: counts that only grow. */
+export interface StorageTotals {
+  readonly served: number
+  readonly refused: number
+  readonly sentBytes: number
+  readonly receivedBytes: number
 }
 
 /** What a person may see of, and set for, what this computer keeps for others. Days are those of UTC. */
@@ -43,16 +54,26 @@ export class StorageFace {
   view(now: Instant): StorageView {
     this.#turnDay(now)
     const { usedBytes, records } = this.#vault.usage()
-    const today = [...this.#counters.all()].map(([name, count]): [string, number] => [
-      name,
-      count - (this.#atDayStart.get(name) ?? 0),
-    ])
-    const refused = today.filter(([name, count]) => name.startsWith(REFUSED) && count > 0)
+    const refused = [...this.#counters.all().keys()]
+      .filter((name) => name.startsWith(REFUSED) && this.#today(name) > 0)
+      .map((name): [string, number] => [name.slice(REFUSED.length), this.#today(name)])
     return {
       usedBytes,
       records,
-      servedToday: today.find(([name]) => name === SERVED)?.[1] ?? 0,
-      refusedToday: Object.fromEntries(refused.map(([name, count]) => [name.slice(REFUSED.length), count])),
+      servedToday: this.#today(SERVED),
+      refusedToday: Object.fromEntries(refused),
+      sentBytesToday: this.#today(STORING_SENT),
+      receivedBytesToday: this.#today(STORING_RECEIVED),
+    }
+  }
+
+  totals(): StorageTotals {
+    const refused = [...this.#counters.all()].filter(([name]) => name.startsWith(REFUSED))
+    return {
+      served: this.#counters.get(SERVED),
+      refused: refused.reduce((sum, [, count]) => sum + count, 0),
+      sentBytes: this.#counters.get(STORING_SENT),
+      receivedBytes: this.#counters.get(STORING_RECEIVED),
     }
   }
 
@@ -64,6 +85,10 @@ export class StorageFace {
   /** Hands over what is held, forgets it, and begins anew. */
   clear(now: Instant): void {
     this.#extension.clear(now)
+  }
+
+  #today(name: string): number {
+    return this.#counters.get(name) - (this.#atDayStart.get(name) ?? 0)
   }
 
   #turnDay(now: Instant): void {

@@ -9,6 +9,7 @@ import { encode } from '../wire/codec.ts'
 import type { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import {
   EXTENSION_BODY_BYTES_MAX,
+  EXTENSION_DATAGRAM_BYTES_MAX,
   EXTENSION_PACKET_ID,
   extensionPacket,
   REQUEST_ID_BYTES,
@@ -24,6 +25,13 @@ const ATTEMPTS_MAX_DEFAULT = 4
 const BACKOFF_FACTOR = 1.5
 /** How long an answer proves that somebody listens at an address. */
 const PROVEN_FOR_MS = 10 * MINUTE_MS
+
+/** Names of counters: bytes of storing for others, that is of all storage but what this node asks for itself. */
+export const STORING_SENT = 'storage: bytes sent'
+export const STORING_RECEIVED = 'storage: bytes received'
+
+/** Kinds below are the rings', from here on storage's (wire/extension-packet.ts). */
+export const FIRST_STORAGE_KIND = 0x40
 
 /** Who asked, and so who gets the outcome. */
 export type ExchangeOwner = 'ring' | 'storage' | 'upkeep'
@@ -141,7 +149,7 @@ export class Exchange {
     this.#pending.set(requestId, { requestId, to, kind, owner, packet, ...progress })
     // Requests answered in time leave a wake behind that nobody needs.
     this.#nextAt = this.#pending.size === 1 ? nextAt : Math.min(this.#nextAt, nextAt)
-    this.#transmits.send(packet, to.address)
+    this.#send(packet, to, owner === 'upkeep')
     return requestId
   }
 
@@ -152,13 +160,12 @@ export class Exchange {
 
   /** Answers a request. body: at most 1,318 bytes. */
   respond(to: Contact, kind: number, requestId: Uint8Array, body: Uint8Array, _now: Instant): void {
-    const packet = this.#seal(to, kind, requestId, body)
-    if (packet) this.#transmits.send(packet, to.address)
+    this.#say(to, kind, requestId, body, kind >= FIRST_STORAGE_KIND)
   }
 
-  /** Says something that asks for no answer, once. body: at most 1,318 bytes. */
-  notify(to: Contact, kind: number, body: Uint8Array, now: Instant): void {
-    this.respond(to, kind, randomBytes(this.#random, REQUEST_ID_BYTES), body, now)
+  /** Says something that asks for no answer, once. body: at most 1,318 bytes. isStoring: it is about storing for others. */
+  notify(to: Contact, kind: number, body: Uint8Array, _now: Instant, isStoring = false): void {
+    this.#say(to, kind, randomBytes(this.#random, REQUEST_ID_BYTES), body, isStoring)
   }
 
   /**
@@ -173,6 +180,7 @@ export class Exchange {
     const rttMs = now - pending.firstSentAt
     this.#roundTrips.recordAnswer(pending.to, pending.attempts === 1 ? rttMs : undefined, now)
     const { requestId: id, to, kind: requestKind, owner } = pending
+    if (owner === 'upkeep') this.#counters.add(STORING_RECEIVED, datagramBytes(body))
     this.#raise(owner, { kind: 'answered', requestId: id, from: to, requestKind, responseKind: kind, body, rttMs })
     return true
   }
@@ -235,8 +243,18 @@ export class Exchange {
     pending.intervalMs *= BACKOFF_FACTOR
     pending.nextAt = Math.min(now + pending.intervalMs, pending.giveUpAt)
     this.#counters.add('exchange: repeated')
-    this.#transmits.send(pending.packet, pending.to.address)
+    this.#send(pending.packet, pending.to, pending.owner === 'upkeep')
     return true
+  }
+
+  #say(to: Contact, kind: number, requestId: Uint8Array, body: Uint8Array, isStoring: boolean): void {
+    const packet = this.#seal(to, kind, requestId, body)
+    if (packet) this.#send(packet, to, isStoring)
+  }
+
+  #send(packet: Uint8Array, to: Contact, isStoring: boolean): void {
+    if (isStoring) this.#counters.add(STORING_SENT, packet.length)
+    this.#transmits.send(packet, to.address)
   }
 
   #seal(to: Contact, kind: number, requestId: Uint8Array, body: Uint8Array): Uint8Array | undefined {
@@ -247,4 +265,9 @@ export class Exchange {
   #raise(owner: ExchangeOwner, event: ExchangeEvent): void {
     assert(this.#events[owner].push(event), 'nobody drains the events of the exchange')
   }
+}
+
+/** How long the datagram was that brought an extension body. */
+export function datagramBytes(body: Uint8Array): number {
+  return body.length + EXTENSION_DATAGRAM_BYTES_MAX - EXTENSION_BODY_BYTES_MAX
 }

@@ -37,6 +37,8 @@ interface Candidate extends Placed {
   /** Silent before this lookup began. */
   readonly isDoubtful: boolean
   isAsked: boolean
+  /** How many were asked before it. */
+  askedAt: number
   /** Some answer listed it among the first storage nodes at the place. */
   isNamed: boolean
   /** Requests one after another that led here, its own included. */
@@ -81,6 +83,11 @@ export interface LookupMember extends Placed {
   readonly payloadAnswer?: Payload
 }
 
+/** One that was asked, in the order of asking, and what came of it. */
+export interface LookupHop extends Placed {
+  readonly outcome: 'answered' | 'silent'
+}
+
 export interface LookupResult {
   readonly members: readonly LookupMember[]
   readonly isCatchingUp: boolean
@@ -113,6 +120,7 @@ export class Lookup {
     if (!chosen) return undefined
     chosen.state = 'asked'
     chosen.isAsked = true
+    chosen.askedAt = this.requestCount
     this.requestCount += 1
     const isOwnerGuess = chosen.isNamed || chosen === owner
     return { contact: chosen.contact, isOwnerGuess, silent: this.#silentHints() }
@@ -141,6 +149,14 @@ export class Lookup {
     const owner = this.#likelyOwner(({ state }) => state !== 'silent')
     if (!owner?.answer || !this.#isPlausible(owner)) return undefined
     return { members: this.#membersFrom(owner), isCatchingUp: owner.answer.isCatchingUp, hopCount: owner.depth }
+  }
+
+  /** Who was asked, but for those who may still answer. */
+  hops(): LookupHop[] {
+    return [...this.#candidates.values()]
+      .filter(({ isAsked, state }) => isAsked && state !== 'asked')
+      .sort((left, right) => left.askedAt - right.askedAt)
+      .map(({ key, place, state }) => ({ key, place, outcome: state === 'answered' ? 'answered' : 'silent' }))
   }
 
   /** Whether a contact stayed silent in this lookup. */
@@ -289,6 +305,7 @@ export class Lookup {
       isNamed,
       isDoubtful,
       isAsked: false,
+      askedAt: 0,
       depth,
     }
     this.#candidates.set(contact.key.hex, { contact, key: contact.key, place, steps, ...fresh })
@@ -307,7 +324,7 @@ export class Lookup {
       state: 'answered' as const,
       answer: OWN_ANSWER,
     }
-    this.#candidates.set(key.hex, { ...fixed, isNamed: true, isDoubtful: false, isAsked: true, depth })
+    this.#candidates.set(key.hex, { ...fixed, isNamed: true, isDoubtful: false, isAsked: false, askedAt: 0, depth })
   }
 
   /** Named members show how dense the circle is about the place. A wrong, small gap only makes for more checks. */

@@ -1,12 +1,13 @@
 import type { Counters } from '../base/counters.ts'
 import { Queue } from '../base/queue.ts'
 import type { Instant, Wake } from '../base/time.ts'
+import type { PublicKey } from '../crypto/keys.ts'
 import { encode } from '../wire/codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
 import { lookupRequest, type LookupResponse, RingKind } from '../wire/ring-packets.ts'
 import type { Contact } from './contact.ts'
 import type { Exchange, RequestId } from './exchange.ts'
-import { Lookup, type LookupMember, type LookupPlan } from './lookup.ts'
+import { Lookup, type LookupHop, type LookupMember, type LookupPlan, type LookupResult } from './lookup.ts'
 import type { OwnState } from './own-state.ts'
 import { eligible } from './replica-members.ts'
 import type { Payload } from './ring-access.ts'
@@ -22,6 +23,10 @@ const LOOKUPS_MAX = 2_048
 /** Room for an answer with 8 IPv4 or 6 IPv6 nodes and a token, for which requests are padded. */
 const PADDED_BODY_BYTES = 400
 const MEMBERS_MAX = 6
+/** Ended lookups that are remembered for who wants to see how they went. */
+const RECENT_COUNT = 20
+
+const NOBODY: LookupResult = { members: [], isCatchingUp: false, hopCount: 0 }
 
 /** What a lookup is for; comes back with its outcome. */
 export type LookupPurpose =
@@ -51,6 +56,17 @@ export interface LookupStart {
   readonly ownMembers: (isLeftOut: (member: LookupMember) => boolean) => readonly LookupMember[] | undefined
 }
 
+/** How a lookup went. */
+export interface LookupRecord {
+  readonly ring: number
+  readonly place: number
+  readonly startedAt: Instant
+  readonly endedAt: Instant
+  readonly hops: readonly LookupHop[]
+  /** Undefined: nobody who owns the place answered. */
+  readonly ownerKey: PublicKey | undefined
+}
+
 interface InFlight {
   /** Nine in ten answers would be there: somebody else is asked too. */
   readonly lateAt: Instant
@@ -58,6 +74,7 @@ interface InFlight {
 }
 
 interface Running extends LookupStart {
+  readonly startedAt: Instant
   readonly lookup: Lookup
   readonly inFlight: Map<RequestId, InFlight>
 }
@@ -70,6 +87,7 @@ export class Lookups {
   readonly #running = new Set<Running>()
   readonly #byRequest = new Map<RequestId, Running>()
   #nextAt = Number.POSITIVE_INFINITY
+  readonly #recent: LookupRecord[] = []
   readonly #outcomes = new Queue<LookupOutcome>(2 * LOOKUPS_MAX)
 
   constructor(self: OwnState, exchange: Exchange, counters: Counters) {
@@ -82,8 +100,13 @@ export class Lookups {
     return this.#running.size
   }
 
+  /** The last that ended, newest first. */
+  get recent(): readonly LookupRecord[] {
+    return this.#recent
+  }
+
   start(start: LookupStart, now: Instant): void {
-    const running: Running = { ...start, lookup: new Lookup(start.plan), inFlight: new Map() }
+    const running: Running = { ...start, startedAt: now, lookup: new Lookup(start.plan), inFlight: new Map() }
     if (this.#running.size >= LOOKUPS_MAX) {
       this.#counters.add('ring: lookup refused')
       return this.#report(running, [], false, 0)
@@ -140,11 +163,11 @@ export class Lookups {
   #proceed(running: Running, now: Instant): void {
     const { lookup } = running
     const result = lookup.result()
-    if (result) return this.#finish(running, result.members, result.isCatchingUp, result.hopCount)
+    if (result) return this.#finish(running, result, now)
     const own = running.ownMembers(({ key }) => lookup.isSilent(key) || running.plan.isAvoided(key))
-    if (own) return this.#finish(running, own, false, 0)
+    if (own) return this.#finish(running, { members: own, isCatchingUp: false, hopCount: 0 }, now)
     this.#askIfIdle(running, now)
-    if (lookup.isExhausted(running.inFlight.size)) this.#finish(running, [], false, 0)
+    if (lookup.isExhausted(running.inFlight.size)) this.#finish(running, NOBODY, now)
   }
 
   /** Asks somebody if everybody who was asked is late, within the bounds. */
@@ -185,9 +208,15 @@ export class Lookups {
     return encode(lookupRequest, { ...fields, padding: new Uint8Array(Math.max(0, wantedBytes - plain.length)) })
   }
 
-  #finish(running: Running, members: readonly LookupMember[], isCatchingUp: boolean, hopCount: number): void {
+  #finish(running: Running, { members, isCatchingUp, hopCount }: LookupResult, now: Instant): void {
     this.#end(running)
+    this.#record(running, members[0]?.key, now)
     this.#report(running, members, isCatchingUp, hopCount)
+  }
+
+  #record({ ring, lookup, startedAt }: Running, ownerKey: PublicKey | undefined, now: Instant): void {
+    this.#recent.unshift({ ring, place: lookup.place, startedAt, endedAt: now, hops: lookup.hops(), ownerKey })
+    if (this.#recent.length > RECENT_COUNT) this.#recent.pop()
   }
 
   #end(running: Running): void {

@@ -7,7 +7,7 @@ import { leaveRequest, rangeChange, RingKind } from '../wire/ring-packets.ts'
 import { advance, type PlaceRange } from './circle.ts'
 import { type Contact, contactId } from './contact.ts'
 import type { LookupMember } from './lookup.ts'
-import type { LookupOutcome } from './lookups.ts'
+import type { LookupOutcome, LookupRecord } from './lookups.ts'
 import { ownMembersAt, replicaMembers, seedsFor } from './own-view.ts'
 import type { ChangeCause, PeerEvent } from './peer-table.ts'
 import { mailboxPlace } from './places.ts'
@@ -141,6 +141,16 @@ export class Rings implements RingAccess {
 
   get knownMemberCount(): number {
     return this.#parts.peers.count
+  }
+
+  /** How the last lookups of this node went, newest first: at most 20. */
+  get recentLookups(): readonly LookupRecord[] {
+    return this.#parts.lookups.recent
+  }
+
+  /** Smoothed round trip of a contact that was measured. */
+  rttMs(contact: Contact): number | undefined {
+    return this.#parts.exchange.rttMs(contact)
   }
 
   mailboxPlaces(mailboxKey: VerifyKey): readonly number[] {

@@ -4,7 +4,7 @@ import { Queue } from '../base/queue.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, SECOND_MS, type Wake } from '../base/time.ts'
 import { type Contact, contactId } from '../ring/contact.ts'
-import type { Exchange } from '../ring/exchange.ts'
+import { datagramBytes, type Exchange, STORING_RECEIVED } from '../ring/exchange.ts'
 import { decode, encode, type ValueOf } from '../wire/codec.ts'
 import {
   segment,
@@ -168,6 +168,7 @@ export class Transfers {
     const { transferId, index, bytes } = decode(segment, body)
     const incoming = this.#incoming.get(toHex(transferId) as TransferId)
     if (!incoming || contactId(incoming.from) !== contactId(from)) return this.#counters.add('transfers: stray segment')
+    this.#noteReceived(incoming, body)
     incoming.heardAt = now
     incoming.beginAgainAt = undefined
     if (incoming.isOver) return this.#acknowledge(incoming, now)
@@ -180,6 +181,7 @@ export class Transfers {
     const { transferId, received } = decode(segmentAck, body)
     const outgoing = this.#outgoing.get(toHex(transferId) as TransferId)
     if (!outgoing || contactId(outgoing.to) !== contactId(from)) return
+    this.#noteReceived(outgoing, body)
     outgoing.heardAt = now
     if (!outgoing.segments) this.#begin(outgoing, now)
     outgoing.segments?.handleAck(received, now)
@@ -271,14 +273,20 @@ export class Transfers {
   #pump(outgoing: Outgoing, now: Instant): void {
     const { segments, idBytes, to } = outgoing
     for (let next = segments?.poll(now); next; next = segments?.poll(now)) {
-      this.#exchange.notify(to, STORAGE_KIND.segment, encode(segment, { transferId: idBytes, ...next }), now)
+      const body = encode(segment, { transferId: idBytes, ...next })
+      this.#exchange.notify(to, STORAGE_KIND.segment, body, now, isStoring(outgoing))
     }
     if (segments?.isDone) this.#endOutgoing(outgoing, 'sent')
   }
 
-  #acknowledge({ from, idBytes, segments }: Incoming, now: Instant): void {
+  #acknowledge(incoming: Incoming, now: Instant): void {
+    const { from, idBytes, segments } = incoming
     const body = encode(segmentAck, { transferId: idBytes, received: segments.received })
-    this.#exchange.notify(from, STORAGE_KIND.segmentAck, body, now)
+    this.#exchange.notify(from, STORAGE_KIND.segmentAck, body, now, isStoring(incoming))
+  }
+
+  #noteReceived(transfer: Incoming | Outgoing, body: Uint8Array): void {
+    if (isStoring(transfer)) this.#counters.add(STORING_RECEIVED, datagramBytes(body))
   }
 
   #wakeIncoming(incoming: Incoming, now: Instant): void {
@@ -312,6 +320,11 @@ export class Transfers {
   #raise(owner: TransferOwner, event: TransferEvent): void {
     if (!this.#events[owner].push(event)) this.#counters.add('transfers: event dropped')
   }
+}
+
+/** Whether we do it for others, who have their records stored here. */
+function isStoring({ owner }: Incoming | Outgoing): boolean {
+  return owner !== 'client'
 }
 
 function hasRoom(peers: readonly Contact[], contact: Contact): boolean {

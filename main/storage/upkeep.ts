@@ -279,7 +279,7 @@ export class Upkeep {
       }
     }
     for (const { to, ring, slots } of notices.values()) {
-      exchange.notify(to, UPKEEP_KIND.evictionNotice, encode(evictionNotice, { ring, slots }), now)
+      exchange.notify(to, UPKEEP_KIND.evictionNotice, encode(evictionNotice, { ring, slots }), now, true)
     }
   }
 
