@@ -13,9 +13,9 @@ test('asks at once and then after ever longer waits, up to a minute, until the n
     askedAfterSeconds.push(now / SECOND_MS)
   }
   expect(askedAfterSeconds).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183])
-  list.answered(testNode(2))
+  list.answered(testNode(2), 0)
   expect(list.nextAt).toBe(243 * SECOND_MS)
-  list.answered(testNode(1))
+  list.answered(testNode(1), 0)
   expect(list.nextAt).toBe(Number.POSITIVE_INFINITY)
 })
 
@@ -23,7 +23,7 @@ test('asks all again when it has to start anew', () => {
   const list = new BootstrapList()
   for (const first of [1, 2]) {
     list.add(testNode(first), 0)
-    list.answered(testNode(first))
+    list.answered(testNode(first), 0)
   }
   expect(list.takeDue(10)).toEqual([])
   list.restart(10)

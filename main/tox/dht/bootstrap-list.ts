@@ -7,11 +7,27 @@ export const BOOTSTRAP_NODES_MAX = 32
 const FIRST_RETRY_MS = SECOND_MS
 const RETRY_MS_MAX = MINUTE_MS
 
+/** After so many questions without an answer a node counts as silent. */
+const ASKED_COUNT_MIN = 3
+
+/** `silent`: asked again and again in vain. */
+export type BootstrapState = 'answered' | 'asked' | 'silent'
+
 interface Entry {
   readonly node: PackedNode
   retryMs: number
   askAt: Instant
   hasAnswered: boolean
+  /** Since it last answered. */
+  askedCount: number
+  answeredAt: Instant | undefined
+}
+
+/** One of the nodes, as it stands. */
+export interface BootstrapEntry {
+  readonly node: PackedNode
+  readonly state: BootstrapState
+  readonly answeredAt: Instant | undefined
 }
 
 /**
@@ -34,14 +50,26 @@ export class BootstrapList {
 
   /** Adds a node, which is due at once. */
   add(node: PackedNode, now: Instant): void {
-    this.#entries = this.#entries.filter((entry) => !isSame(entry.node, node))
-    this.#entries.push({ node, retryMs: FIRST_RETRY_MS, askAt: now, hasAnswered: false })
+    this.remove(node)
+    const unasked = { askedCount: 0, answeredAt: undefined }
+    this.#entries.push({ node, retryMs: FIRST_RETRY_MS, askAt: now, hasAnswered: false, ...unasked })
     if (this.#entries.length > BOOTSTRAP_NODES_MAX) this.#entries.shift()
   }
 
-  answered(answerer: PackedNode): void {
+  remove(node: PackedNode): void {
+    this.#entries = this.#entries.filter((entry) => !isSame(entry.node, node))
+  }
+
+  answered(answerer: PackedNode, now: Instant): void {
     const entry = this.#entries.find(({ node }) => isSame(node, answerer))
-    if (entry) entry.hasAnswered = true
+    if (entry) Object.assign(entry, { hasAnswered: true, askedCount: 0, answeredAt: now })
+  }
+
+  entries(): BootstrapEntry[] {
+    return this.#entries.map(({ node, hasAnswered, askedCount, answeredAt }) => {
+      const state = hasAnswered ? 'answered' : askedCount >= ASKED_COUNT_MIN ? 'silent' : 'asked'
+      return { node, state, answeredAt }
+    })
   }
 
   /** No node is known any more: all are due again. */
@@ -52,6 +80,7 @@ export class BootstrapList {
   takeDue(now: Instant): PackedNode[] {
     const due = this.#entries.filter((entry) => !entry.hasAnswered && entry.askAt <= now)
     for (const entry of due) {
+      entry.askedCount += 1
       entry.askAt = now + entry.retryMs
       entry.retryMs = Math.min(entry.retryMs * 2, RETRY_MS_MAX)
     }

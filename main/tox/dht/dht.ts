@@ -18,7 +18,7 @@ import {
 import { DhtRequestId } from '../../wire/dht-request.ts'
 import type { LanDiscoveryPacket } from '../../wire/lan-discovery.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
-import { BootstrapList } from './bootstrap-list.ts'
+import { type BootstrapEntry, BootstrapList } from './bootstrap-list.ts'
 import { DhtRequests } from './dht-requests.ts'
 import type { FriendSearch } from './friend-search.ts'
 import { KnownNodes } from './known-nodes.ts'
@@ -71,7 +71,7 @@ export class Dht {
   readonly #requests: DhtRequests
   readonly #newcomers: Newcomers
   readonly #bootstrapList = new BootstrapList()
-  readonly #lanDiscovery: LanDiscovery | undefined
+  #lanDiscovery: LanDiscovery | undefined
   readonly #events = new Queue<DhtEvent>(EVENT_COUNT_MAX)
   #wasConnected = false
   /** Never later than anything that is due, so that asking costs nothing. */
@@ -110,6 +110,23 @@ export class Dht {
     if (node.publicKey.equals(this.publicKey) || !isAskable(node.address)) return
     this.#bootstrapList.add(node, now)
     this.#wake(now)
+  }
+
+  /** Does not ask this node any more; whoever it named stays known. */
+  forgetBootstrap(node: PackedNode): void {
+    this.#bootstrapList.remove(node)
+  }
+
+  /** The nodes through which we join, and whether they answer. */
+  bootstrapNodes(): BootstrapEntry[] {
+    return this.#bootstrapList.entries()
+  }
+
+  /** From now on, whether we announce ourselves on the local network and listen to others who do. */
+  setLanDiscovery(isOn: boolean, now: Instant): void {
+    if (isOn === (this.#lanDiscovery !== undefined)) return
+    this.#lanDiscovery = isOn ? new LanDiscovery(this.publicKey, this.#transmits) : undefined
+    if (isOn) this.#wake(now)
   }
 
   /** Looks for the address of `dhtKey` until `stopSearch` was called as often. */
@@ -283,7 +300,7 @@ export class Dht {
   /** A node proved that it is there: it goes into the lists that have a place for it. */
   #heard(node: PackedNode, now: Instant): void {
     const isNews = this.#nodes.heard(node, now)
-    this.#bootstrapList.answered(node)
+    this.#bootstrapList.answered(node, now)
     this.#wake(this.#nodes.nextAt(now))
     if (isNews) this.#raise({ kind: 'nodeAnswered', node })
     if (this.#nodes.searches.get(node.publicKey)) {
