@@ -66,6 +66,8 @@ export type MessageChange =
       readonly sentAtMs: number
       readonly sequence: number
     }
+  /** Other words for an own message that has not left yet. */
+  | { readonly kind: 'edited'; readonly messageId: string; readonly content: MessageContent }
   | { readonly kind: 'missing'; readonly friend: string; readonly sequence: number; readonly atMs: number }
   | {
       readonly kind: 'state'

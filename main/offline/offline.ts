@@ -9,7 +9,7 @@ import type { StorageClientEvent } from '../storage/storage-events.ts'
 import type { MessengerEvent } from '../tox/messenger/messenger-events.ts'
 import { AfterDisk } from './after-disk.ts'
 import { Collection } from './collection.ts'
-import { contentFault } from './content.ts'
+import { contentFault, decodeContent } from './content.ts'
 import { Deposits } from './deposits.ts'
 import { DirectDelivery } from './direct-delivery.ts'
 import type { Effect } from './effects.ts'
@@ -120,6 +120,17 @@ export class Offline {
     const isCancelled = entry !== undefined && this.#outbox.cancel(entry, now)
     this.#settle(now)
     return isCancelled
+  }
+
+  /** Gives a text or action other words while it is queued and was not sealed. Returns false for any other. */
+  edit(messageId: string, text: Uint8Array, now: Instant): boolean {
+    const entry = this.#outbox.get(messageId)
+    if (!entry || entry.isFile) return false
+    const { kind } = decodeContent(entry.content)
+    const content = { kind: kind === 'action' ? kind : ('text' as const), text }
+    const isEdited = contentFault(content) === undefined && this.#outbox.edit(entry, content)
+    this.#settle(now)
+    return isEdited
   }
 
   /** Sets a new end, `ttlSeconds` from now, for a message that is stored. Returns false for any other. */

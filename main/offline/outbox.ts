@@ -151,6 +151,17 @@ export class Outbox {
     }
   }
 
+  /** Other words for a message of which nothing has left and nothing was sealed. Returns false for any other. */
+  edit(entry: OutboxEntry, content: MessageContent): boolean {
+    const hasLeft = entry.placements.length > 0 || entry.wasSentDirectly || entry.sentIn !== undefined
+    if (entry.state !== 'queued' || entry.isFile || entry.isCancelWanted || hasLeft) return false
+    const { journal } = this.#parts
+    entry.content = encodeContent(content)
+    entry.saveContent(journal)
+    journal.note({ kind: 'edited', messageId: entry.id, content })
+    return true
+  }
+
   /** Takes a message back, at once if it never left. Returns false if it is settled. */
   cancel(entry: OutboxEntry, now: Instant): boolean {
     if (!entry.isOpen) return false

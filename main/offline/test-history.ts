@@ -65,6 +65,10 @@ export class TestDisk {
       if (row.steps.at(-1) !== step) row.steps.push(step)
       return
     }
+    if (message.kind === 'edited') {
+      this.outgoing(message.messageId).text = textOf(message.content)
+      return
+    }
     if (message.kind !== 'missing' && this.history.some(({ messageId }) => messageId === message.messageId)) {
       throw new Error(`message id ${message.messageId} is taken`)
     }

@@ -72,6 +72,8 @@ export class SimDisk {
       })
       return
     }
+    // Nobody changes their words in the simulator.
+    if (change.kind === 'edited') return
     const { messageId, content } = change
     const text = utf8Decode(content.kind === 'file' ? content.name : content.text)
     const isOutgoing = change.kind === 'outgoing'
