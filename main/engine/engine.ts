@@ -29,6 +29,7 @@ import { ToxCore } from './tox-core.ts'
 import { UserEngine, type UserSettings } from './user-engine.ts'
 import { WaitingStorage } from './waiting-storage.ts'
 
+export type { EffortFormula } from '../storage/effort.ts'
 export { VAULT_LIMITS_DEFAULT, type VaultLimits } from '../storage/quota.ts'
 
 /** One input causes a chain of a few calls; more than this is a circle. */

@@ -3,7 +3,8 @@ import { fromHex } from '../base/bytes.ts'
 import type { Random } from '../base/random.ts'
 import { DAY_MS } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
-import { estimatedSeconds } from '../storage/effort.ts'
+import { bodyBytesFor, MAIL_PART_BYTES_MAX } from '../offline/envelope.ts'
+import { EFFORT_FORMULA, type EffortFormula, effortFor, estimatedSeconds, insertPrice } from '../storage/effort.ts'
 import type { VaultLimits } from '../storage/quota.ts'
 import { Vault } from '../storage/vault.ts'
 import { VaultCipher } from '../storage/vault-cipher.ts'
@@ -34,4 +35,17 @@ export function bootstrapNode(address: Address, dhtKey: string): PackedNode {
 /** Seconds that one text of class P for 14 days takes, over all rings at load 1. */
 export function secondsPerMessage(effortPerSecond: number): number {
   return estimatedSeconds(ONE_DATAGRAM_BODY_BYTES, MESSAGE_TTL_MS, COPIES, effortPerSecond)
+}
+
+/** Kind, and for a file name and length, before what a message says. */
+const CONTENT_OVERHEAD_BYTES = 8
+
+/** Effort of all copies of a message of `sizeBytes` that may wait for `ttlMs`, at load 1. */
+export function messageEffort(sizeBytes: number, ttlMs: number, formula: EffortFormula = EFFORT_FORMULA): number {
+  const contentBytes = sizeBytes + CONTENT_OVERHEAD_BYTES
+  const effortOf = (partBytes: number) => effortFor(insertPrice(bodyBytesFor(partBytes), ttlMs), 1, formula)
+  const fullParts = Math.floor(contentBytes / MAIL_PART_BYTES_MAX)
+  const restBytes = contentBytes % MAIL_PART_BYTES_MAX
+  const full = fullParts > 0 ? fullParts * effortOf(MAIL_PART_BYTES_MAX) : 0
+  return COPIES * (full + (restBytes > 0 ? effortOf(restBytes) : 0))
 }
