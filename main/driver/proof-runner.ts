@@ -53,6 +53,11 @@ export class ProofRunner implements Solver {
     this.#pool.setShare(share)
   }
 
+  /** While paused, what was ordered waits. */
+  setPaused(isPaused: boolean): void {
+    this.#pool.setPaused(isPaused)
+  }
+
   /** Units of effort a second of one worker on this machine. */
   measure(algorithm: Algorithm): Promise<number> {
     return this.#pool.measure(algorithm)

@@ -69,6 +69,7 @@ export class SolverPool {
   readonly #measures: { readonly algorithm: Algorithm; readonly resolve: (effortPerSecond: number) => void }[] = []
   readonly #jobOfRun = new Map<number, number>()
   #share: number
+  #isPaused = false
   #run = 0
   #idleTimer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -128,6 +129,12 @@ export class SolverPool {
     this.#assign()
   }
 
+  /** While paused no puzzle is begun; those under way, a second or so each, are finished. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused
+    this.#assign()
+  }
+
   /** Measures this machine: units of effort per second of a worker's processor time, 0 if that failed. Waits for its turn among the jobs. */
   measure(algorithm: Algorithm): Promise<number> {
     return new Promise((resolve) => {
@@ -160,7 +167,7 @@ export class SolverPool {
   #assign(): void {
     if (this.#isClosed) return
     for (let busy = this.#busyCount(); busy < this.#workersWanted(); busy += 1) {
-      const start = this.#nextMeasure() ?? this.#nextPuzzle()
+      const start = this.#nextMeasure() ?? (this.#isPaused ? undefined : this.#nextPuzzle())
       if (!start) break
       start(this.#freeSeat())
     }
