@@ -14,7 +14,10 @@ export const FRIEND_REQUEST_COUNT_MAX = 100
 
 interface FriendValue {
   readonly publicKey: string
+  /** When we last had her online, or saw her go; undefined: never here. */
   readonly lastSeenAt?: Instant | undefined
+  readonly draft?: string | undefined
+  readonly ttlSeconds?: number | undefined
 }
 
 /** Friends and friend requests; names and states live in the Tox savefile. */
@@ -64,14 +67,29 @@ export class Friends {
   }
 
   lastSeenAt(publicKey: string): Instant | undefined {
-    const id = this.#idByKey.get(publicKey)
-    return id === undefined ? undefined : this.#byId.get(id)?.lastSeenAt
+    return this.#valueOf(publicKey)?.lastSeenAt
   }
 
   setLastSeen(publicKey: string, at: Instant): void {
-    const id = this.idOf(publicKey)
-    this.#update.run(this.#seal({ publicKey, lastSeenAt: at }), id)
-    this.#remember(id, { publicKey, lastSeenAt: at })
+    this.#change(publicKey, { lastSeenAt: at })
+  }
+
+  /** What was written to her and not sent yet. */
+  draft(publicKey: string): string {
+    return this.#valueOf(publicKey)?.draft ?? ''
+  }
+
+  setDraft(publicKey: string, text: string): void {
+    this.#change(publicKey, { draft: text === '' ? undefined : text })
+  }
+
+  /** How long messages to her wait; undefined: as the setting says. */
+  ttlSeconds(publicKey: string): number | undefined {
+    return this.#valueOf(publicKey)?.ttlSeconds
+  }
+
+  setTtl(publicKey: string, ttlSeconds: number | undefined): void {
+    this.#change(publicKey, { ttlSeconds })
   }
 
   /** Removes a friend and all messages with her. */
@@ -101,6 +119,18 @@ export class Friends {
       const value = JSON.parse(utf8Decode(this.#cipher.open('friend_requests', sealed))) as FriendRequestRow
       return { publicKey: value.publicKey, message: value.message, receivedAt: received_at }
     })
+  }
+
+  #valueOf(publicKey: string): FriendValue | undefined {
+    const id = this.#idByKey.get(publicKey)
+    return id === undefined ? undefined : this.#byId.get(id)
+  }
+
+  #change(publicKey: string, change: Omit<FriendValue, 'publicKey'>): void {
+    const id = this.idOf(publicKey)
+    const value = { ...this.#valueOf(publicKey), ...change, publicKey }
+    this.#update.run(this.#seal(value), id)
+    this.#remember(id, value)
   }
 
   #seal(value: FriendValue): Uint8Array {

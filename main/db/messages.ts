@@ -38,6 +38,10 @@ export class Messages {
   readonly #bySequence: Sqlite.Statement<[number, number], Raw>
   readonly #page: Sqlite.Statement<[number, number, number], Raw>
   readonly #after: Sqlite.Statement<[number, number], Raw>
+  readonly #afterOfFriend: Sqlite.Statement<[number, number, number], Raw>
+  readonly #setContent: Sqlite.Statement<[Uint8Array, number]>
+  readonly #delete: Sqlite.Statement<[number]>
+  readonly #hasStep: Sqlite.Statement<[number, string], { found: number }>
   readonly #steps: Sqlite.Statement<[number], DeliveryStepRow>
   readonly #markRead: Sqlite.Statement<[number, number], { message_id: Uint8Array | null }>
   readonly #unread: Sqlite.Statement<[number], { count: number }>
@@ -61,6 +65,10 @@ export class Messages {
     this.#bySequence = db.prepare('SELECT * FROM messages WHERE friend_id = ? AND sequence = ? AND is_outgoing = 0')
     this.#page = db.prepare('SELECT * FROM messages WHERE friend_id = ? AND id < ? ORDER BY id DESC LIMIT ?')
     this.#after = db.prepare('SELECT * FROM messages WHERE id > ? ORDER BY id LIMIT ?')
+    this.#afterOfFriend = db.prepare('SELECT * FROM messages WHERE friend_id = ? AND id > ? ORDER BY id LIMIT ?')
+    this.#setContent = db.prepare('UPDATE messages SET sealed = ? WHERE id = ?')
+    this.#delete = db.prepare('DELETE FROM messages WHERE id = ?')
+    this.#hasStep = db.prepare('SELECT EXISTS (SELECT 1 FROM delivery_steps WHERE row_id = ? AND state = ?) AS found')
     this.#steps = db.prepare('SELECT at, state, reason FROM delivery_steps WHERE row_id = ? ORDER BY rowid')
     this.#markRead = db.prepare(
       `UPDATE messages SET is_read = 1 WHERE friend_id = ? AND id <= ? AND is_outgoing = 0 AND is_read = 0
@@ -114,6 +122,22 @@ export class Messages {
     return row.id
   }
 
+  /** Gives an own message other words; returns its row id if known. */
+  setContent(messageId: string, content: StoredContent): number | undefined {
+    const row = this.#byMessageId.get(fromHex(messageId))
+    if (row) this.#setContent.run(this.#seal(content), row.id)
+    return row?.id
+  }
+
+  /** Whether a message has been in this state before. */
+  hasBeen(id: number, state: string): boolean {
+    return this.#hasStep.get(id, state)?.found === 1
+  }
+
+  remove(id: number): void {
+    this.#delete.run(id)
+  }
+
   get(id: number): MessageRow | undefined {
     const raw = this.#byId.get(id)
     return raw && this.#row(raw)
@@ -130,6 +154,24 @@ export class Messages {
       .all(this.#friends.idOf(friend), beforeId, limit)
       .map((raw) => this.#row(raw))
       .reverse()
+  }
+
+  /** The oldest `limit` after `afterId`, oldest first. */
+  listAfter(friend: string, afterId: number, limit: number): MessageRow[] {
+    return this.#afterOfFriend.all(this.#friends.idOf(friend), afterId, limit).map((raw) => this.#row(raw))
+  }
+
+  /** Up to `limit` messages about one of them, oldest first; half of them before it where there are as many. */
+  around({ id, friend }: Pick<MessageRow, 'id' | 'friend'>, limit: number): MessageRow[] {
+    const before = this.list(friend, id, limit - 1)
+    const from = this.listAfter(friend, id - 1, limit)
+    const wantedBefore = Math.max(Math.floor(limit / 2), limit - from.length)
+    const kept = before.slice(Math.max(0, before.length - wantedBefore))
+    return [...kept, ...from.slice(0, limit - kept.length)]
+  }
+
+  newest(friend: string): MessageRow | undefined {
+    return this.list(friend, BEFORE_ALL, 1)[0]
   }
 
   /** Up to `limit` messages of all friends with ids above `afterId`, in order: for the search index. */

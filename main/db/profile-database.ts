@@ -43,6 +43,11 @@ export class ProfileDatabase {
     checkpoint(this.#db)
   }
 
+  /** Copies the whole database, sealed as it is, to a file that must not exist, while it is in use. */
+  async copyTo(path: string): Promise<void> {
+    await this.#db.backup(path)
+  }
+
   /** Indexes the next page of messages for the search; returns whether more are left. */
   indexSome(): boolean {
     const rows = this.messages.after(this.#indexedUpTo, INDEX_PAGE)
@@ -69,6 +74,13 @@ export class ProfileDatabase {
       for (const key of this.engineState.load().keys()) this.engineState.write(key, undefined)
       for (const { publicKey } of this.friends.requests()) this.friends.removeRequest(publicKey)
     })
+    this.checkpoint()
+  }
+
+  /** Takes a message out of the history, from log and free pages too. */
+  removeMessage(id: number): void {
+    this.transaction(() => this.messages.remove(id))
+    this.#index.remove(id)
     this.checkpoint()
   }
 

@@ -37,6 +37,10 @@ export class SearchIndex {
     })()
   }
 
+  remove(id: number): void {
+    this.#delete.run(id)
+  }
+
   removeFriend(friend: string): void {
     this.#deleteFriend.run(friend)
   }
