@@ -113,6 +113,29 @@ function createEmitters<C extends Contracts>(contract: C, send: (name: string, p
   return emitters as unknown as Emitters<C>
 }
 
+/**
+ * Handlers that hand each call on to those that `find` gives then: whose answering side changes while its pipes stay.
+ *
+ * find   throws ApiError where a method cannot be answered now
+ */
+export function createForwarders<C extends Contracts>(
+  contract: C,
+  find: (group: keyof C & string) => Promise<Handlers<C>>,
+): Handlers<C> {
+  type Calls = Readonly<Record<string, Readonly<Record<string, (args: unknown) => unknown>>>>
+  const forwarders: Record<string, Record<string, (args: unknown) => unknown>> = {}
+  for (const [group, entries] of Object.entries(contract)) {
+    const made: Record<string, (args: unknown) => unknown> = {}
+    for (const [name, entry] of Object.entries(entries)) {
+      if (entry.type !== 'method') continue
+      made[name] = async (args) => await ((await find(group)) as unknown as Calls)[group]?.[name]?.(args)
+    }
+    forwarders[group] = made
+  }
+  // The loop above made one handler per method of the contract, which is just what the type says.
+  return forwarders as unknown as Handlers<C>
+}
+
 /** A frame that is a request, or with `id` undefined a notification. */
 export interface Request {
   readonly id: JsonRpcId | undefined

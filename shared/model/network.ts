@@ -58,6 +58,11 @@ export const BootstrapNodeEntry = z.strictObject({
   dhtKey: PublicKeyHex,
 })
 
+export type BootstrapNodeEntry = z.infer<typeof BootstrapNodeEntry>
+
+/** A person's own nodes as the profile keeps them. */
+export const BootstrapNodeEntries = z.array(BootstrapNodeEntry)
+
 /** One of the last lookups of this node, hop by hop. */
 export const LookupView = z.strictObject({
   ring: z.int().min(0),

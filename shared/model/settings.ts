@@ -42,3 +42,10 @@ export type Settings = z.infer<typeof Settings>
 
 export const SettingsChange = Settings.partial()
 export type SettingsChange = z.infer<typeof SettingsChange>
+
+/** Of settings that were kept, each value that is still one: what another version wrote in another form is left out. */
+export const KeptSettings = z.record(z.string(), z.unknown()).transform((kept): SettingsChange => {
+  const shapes: Readonly<Record<string, z.ZodType>> = Settings.shape
+  const valid = Object.entries(kept).filter(([name, value]) => shapes[name]?.safeParse(value).success)
+  return Object.fromEntries(valid)
+})

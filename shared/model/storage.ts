@@ -30,6 +30,9 @@ export const StorageSample = z.strictObject({
 })
 export type StorageSample = z.infer<typeof StorageSample>
 
+/** A day of samples as the profile keeps it. */
+export const StorageSamples = z.array(StorageSample)
+
 /** What the person gives to others. */
 export const StorageSettings = z.strictObject({
   allocationBytes: z.int().min(0),
@@ -59,3 +62,10 @@ export type ProofMeasure = z.infer<typeof ProofMeasure>
 /** What one message costs before it is sent, at this computer's measured speed and the setting's threads. */
 export const ProofPrice = z.strictObject({ seconds: z.number().min(0), effort: z.number().min(0) })
 export type ProofPrice = z.infer<typeof ProofPrice>
+
+/** Measured speeds as the profile keeps them: units of effort a second of one thread. */
+export const ProofSpeeds = z.strictObject({
+  sha512d: z.number().positive().optional(),
+  argon2id: z.number().positive().optional(),
+})
+export type ProofSpeeds = z.infer<typeof ProofSpeeds>
