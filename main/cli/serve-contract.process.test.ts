@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FileTransferView } from '../../shared/model/file.ts'
 import type { Friend, FriendRequest } from '../../shared/model/friend.ts'
+import type { AppInfo, Notice } from '../../shared/model/app.ts'
 import type { Delivery, Message } from '../../shared/model/message.ts'
-import type { Network, RingView } from '../../shared/model/network.ts'
+import type { BootstrapNodeView, LookupView, Network, RingView } from '../../shared/model/network.ts'
 import type { Profile } from '../../shared/model/profile.ts'
 import type { Settings } from '../../shared/model/settings.ts'
-import type { ProofMeasure, Storage } from '../../shared/model/storage.ts'
+import type { ProofMeasure, ProofPrice, Storage, StorageSample } from '../../shared/model/storage.ts'
 import { type Method, namesOf, startTestNode, TestServe } from './test-serve.ts'
 
 const INVALID = -32_602
@@ -106,6 +107,7 @@ test('settings, storage and proofs: shown and changed', async () => {
   const change = { ttlSeconds: HOUR_SECONDS, fileTtlSeconds: HOUR_SECONDS, proofAlgorithm: 'sha512d' } as const
   expect(await alice.call('settings.set', change)).toEqual({ ...settings, ...change })
   expect(await alice.call('settings.get')).toEqual({ ...settings, ...change })
+  expect(await alice.news('settings.changed')).toEqual({ ...settings, ...change })
 
   expect(await alice.call('storage.get')).toMatchObject({ allocationBytes: 32 * 2 ** 20, usedBytes: 0, records: 0 })
   const changed = await alice.call<Storage>('storage.set', { allocationBytes: 64 * 2 ** 20, recordBytesMax: 4_096 })
@@ -119,6 +121,16 @@ test('settings, storage and proofs: shown and changed', async () => {
   for (const { trialsPerSecond, secondsPerMessage } of algorithms) {
     expect(Math.min(trialsPerSecond, secondsPerMessage)).toBeGreaterThan(0)
   }
+  const price = (sizeBytes: number): Promise<ProofPrice> => alice.call('proof.price', { sizeBytes, ttlSeconds: 86_400 })
+  const [small, large] = [await price(10), await price(60_000)]
+  expect(small.seconds).toBeGreaterThan(0)
+  expect(large.effort).toBeGreaterThan(10 * small.effort)
+  const [first] = await alice.call<StorageSample[]>('storage.history')
+  expect(first).toMatchObject({ usedBytes: 0, records: 0, served: 0 })
+  const info = await alice.call<AppInfo>('app.info')
+  expect(info).toMatchObject({ version: '0.1.0', shell: 'stdio', profileFolder: path('alice') })
+  expect(info.libraries.map(({ name }) => name)).toContain('libsodium-wrappers')
+  expect(await alice.call('app.log')).toEqual([])
 })
 
 test('friends: asked by Tox ID through the onion, accepted, met', async () => {
@@ -137,6 +149,8 @@ test('friends: asked by Tox ID through the onion, accepted, met', async () => {
     offlineMessages: 'pending',
     isRequested: true,
     unreadCount: 0,
+    hasMet: false,
+    draft: '',
   })
   expect(await alice.refusal('friends.add', { toxId, message })).toMatchObject({ code: CONFLICT })
 
@@ -148,14 +162,43 @@ test('friends: asked by Tox ID through the onion, accepted, met', async () => {
   expect(await bob.call('friends.requests')).toEqual([])
   expect(await bob.refusal('friends.accept', { publicKey: aliceKey })).toMatchObject({ code: NOT_FOUND })
 
+  expect(await bob.news<Notice>('app.notice')).toEqual({
+    kind: 'request',
+    publicKey: aliceKey,
+    name: '',
+    text: message,
+  })
+
   const isMet = ({ online, offlineMessages, name }: Friend): boolean =>
     online && offlineMessages === 'ready' && name !== ''
-  expect(await friendNews(alice, isMet)).toMatchObject({ publicKey: bobKey, name: 'Bob', isRequested: false })
+  expect(await friendNews(alice, isMet)).toMatchObject({
+    publicKey: bobKey,
+    name: 'Bob',
+    isRequested: false,
+    hasMet: true,
+  })
   expect(await friendNews(bob, isMet)).toMatchObject({ publicKey: aliceKey, name: 'Alice' })
   const [listed, ...others] = await alice.call<Friend[]>('friends.list')
   expect([listed?.publicKey, listed?.online, others]).toEqual([bobKey, true, []])
   await alice.call('profile.set', { statusMessage: 'here', status: 'away' })
   await friendNews(bob, ({ statusMessage, status }) => statusMessage === 'here' && status === 'away')
+})
+
+test('a request is let go; drafts and TTL of a friend are kept', async () => {
+  const dora = person('dora', '--storage', '0')
+  const { toxId } = await bob.call<Profile>('profile.get')
+  await dora.call('friends.add', { toxId, message: 'It is me, Dora.' })
+  const { publicKey } = await bob.news<FriendRequest>('friends.requested', ({ message }) => message.includes('Dora'))
+  await bob.call('friends.dismiss', { publicKey })
+  expect(await bob.call('friends.requests')).toEqual([])
+  expect(await bob.refusal('friends.accept', { publicKey })).toMatchObject({ code: NOT_FOUND })
+  await dora.leave()
+
+  await alice.call('friends.setDraft', { publicKey: bobKey, text: 'not yet' })
+  expect(await friendNews(alice, ({ draft }) => draft === 'not yet')).toMatchObject({ publicKey: bobKey })
+  await alice.call('friends.setDraft', { publicKey: bobKey, text: '' })
+  expect(await alice.call('friends.setTtl', { publicKey: bobKey, ttlSeconds: 60 })).toMatchObject({ ttlSeconds: 60 })
+  expect(await alice.call('friends.setTtl', { publicKey: bobKey })).not.toHaveProperty('ttlSeconds')
 })
 
 test('messages to a friend who is online: delivered, shown in order by pages, found, read, with typing', async () => {
@@ -181,6 +224,11 @@ test('messages to a friend who is online: delivered, shown in order by pages, fo
   expect(newest).toEqual(all.slice(-2))
   const older = await bob.call<Message[]>('messages.list', { friend: aliceKey, limit: 3, beforeId: newest[0]?.id })
   expect(older).toEqual(all.slice(1, 4))
+  const after = { friend: aliceKey, afterId: all[1]?.id, limit: 2 }
+  expect(await bob.call('messages.after', after)).toEqual(all.slice(2, 4))
+  expect(await bob.call('messages.around', { id: all[3]?.id, limit: 3 })).toEqual(all.slice(2, 5))
+  expect(await bob.call('messages.around', { id: all[0]?.id, limit: 3 })).toEqual(all.slice(0, 3))
+  expect(await bob.news<Notice>('app.notice', ({ kind }) => kind === 'message')).toMatchObject({ name: 'Alice' })
 
   const found = await bob.call<Message[]>('messages.search', { text: 'GROSSER' })
   const prefix = await bob.call<Message[]>('messages.search', { text: 'große', friend: aliceKey, limit: 1 })
@@ -198,6 +246,16 @@ test('messages to a friend who is online: delivered, shown in order by pages, fo
   for (const method of ['messages.cancel', 'messages.resend'] as const) {
     expect(await alice.refusal(method, { id: waves.id })).toMatchObject({ code: CONFLICT })
   }
+  expect(await alice.refusal('messages.edit', { id: waves.id, text: 'x' })).toMatchObject({ code: CONFLICT })
+  const [listed] = await bob.call<Friend[]>('friends.list')
+  expect(listed?.lastMessage).toMatchObject({ id: last.id, kind: 'action', text: 'waves', direction: 'in' })
+  await bob.call('messages.remove', { id: last.id })
+  expect(await bob.news('messages.removed')).toEqual({ id: last.id, friend: aliceKey })
+  expect(await bob.call('messages.list', { friend: aliceKey, limit: 200 })).toEqual(
+    all.slice(0, -1).map((message) => ({ ...message, isRead: true })),
+  )
+  expect(await bob.call('messages.search', { text: 'waves' })).toEqual([])
+  await friendNews(bob, ({ lastMessage }) => lastMessage?.text === texts.at(-1))
 })
 
 test('files to a friend who is online: offered, taken, paused by either side, resumed, cancelled by either side', async () => {
@@ -207,6 +265,7 @@ test('files to a friend who is online: offered, taken, paused by either side, re
     self.call<{ transfer: FileTransferView }>('files.send', { friend, path: path('photo.bin') })
   const { transfer: sent } = await offer(alice, bobKey)
   expect(sent).toMatchObject({ direction: 'out', name: 'photo.bin', sizeBytes: FILE_BYTES, state: 'offered' })
+  expect(sent).toMatchObject({ path: path('photo.bin'), bytesPerSecond: 0 })
   const offered = await fileNews(bob, ({ state }) => state === 'offered')
   expect(offered).toMatchObject({ friend: aliceKey, direction: 'in', name: 'photo.bin', sizeBytes: FILE_BYTES })
   expect(await bob.refusal('files.accept', { id: offered.id, path: path('photo.bin') })).toMatchObject({
@@ -252,6 +311,36 @@ test('network: who is there', async () => {
   const rings = await alice.call<RingView[]>('network.rings')
   expect(rings.map(({ ring }) => ring)).toEqual([0, 1, 2])
   for (const { successors } of rings) expect(successors.length).toBeGreaterThan(0)
+  expect(rings[0]?.successors.some(({ rttMs }) => rttMs !== undefined)).toBe(true)
+  const [lookup] = await alice.call<LookupView[]>('network.lookups')
+  expect(lookup?.startedAt).toMatch(TIMESTAMP)
+  const now = await alice.call<Network>('network.get')
+  expect([now.isUdpOn, now.rttMs !== undefined]).toEqual([true, true])
+  expect(network.sentBytes).toBeGreaterThan(0)
+})
+
+test('bootstrap nodes: shown with their state, own ones added and removed', async () => {
+  const shipped = await alice.call<BootstrapNodeView[]>('network.bootstrapNodes')
+  expect(shipped.map(({ source, state }) => [source, state])).toEqual(nodes.map(() => ['shipped', 'answered']))
+  const extra = await startTestNode(nodes[0]?.point)
+  nodes.push(extra)
+  const entry = { host: '127.0.0.1', port: extra.udpPort, dhtKey: extra.dhtKey }
+  const added = await alice.call<BootstrapNodeView[]>('network.addBootstrapNode', entry)
+  expect(added.at(-1)).toMatchObject({ ...entry, source: 'own' })
+  await alice.until('an answer', () => {
+    void alice.call('network.bootstrapNodes')
+    const answered = alice.lines.some((line) => /"source":"own","state":"answered"/.test(line))
+    return answered ? true : undefined
+  })
+  const outside = { host: '192.0.2.1', port: 33_445, dhtKey: STRANGER }
+  const withOutside = await alice.call<BootstrapNodeView[]>('network.addBootstrapNode', outside)
+  expect(withOutside.at(-1)).toMatchObject({ ...outside, state: 'unresolved' })
+  expect(await alice.refusal('network.addBootstrapNode', outside)).toMatchObject({ code: CONFLICT })
+  const first = { host: '127.0.0.1', port: nodes[0]?.udpPort, dhtKey: nodes[0]?.dhtKey }
+  expect(await alice.refusal('network.removeBootstrapNode', first)).toMatchObject({ code: IMPOSSIBLE })
+  await alice.call('network.removeBootstrapNode', outside)
+  const left = await alice.call<BootstrapNodeView[]>('network.removeBootstrapNode', entry)
+  expect(left.map(({ source }) => source)).toEqual(shipped.map(() => 'shipped'))
 })
 
 test('a friend who is offline: stored, renewed, taken back, with receipts; waiting can be switched off', async () => {
@@ -292,6 +381,12 @@ test('a friend who is offline: stored, renewed, taken back, with receipts; waiti
   expect(off.offlineMessages).toBe('off')
   const held = await alice.call<Message>('messages.send', { friend: bobKey, text: 'never mind' })
   expect(held).toMatchObject({ state: 'queued', reason: 'waiting-off' })
+  expect(await alice.call('messages.edit', { id: held.id, text: 'another time' })).toMatchObject({
+    id: held.id,
+    text: 'another time',
+    state: 'queued',
+  })
+  expect(await alice.refusal('messages.edit', { id: waiting.id, text: 'x' })).toMatchObject({ code: CONFLICT })
   expect(await alice.call('messages.cancel', { id: held.id })).toMatchObject({ state: 'cancelled' })
   expect(await alice.refusal('messages.renew', { id: held.id, ttlSeconds: 60 })).toMatchObject({ code: CONFLICT })
   await alice.call('friends.setOfflineMessages', { publicKey: bobKey, isOn: true })
@@ -314,8 +409,40 @@ test('the friend comes back: gets it, saves the file, and the sender sees it col
 
 const LONG_TEXT = { friend: STRANGER, text: 'ä'.repeat(687) }
 
+/** What serve-account.process.test.ts carries out. */
+const SHOWN_WITH_ACCOUNTS: readonly Method[] = [
+  'account.get',
+  'account.create',
+  'account.unlock',
+  'account.import',
+  'account.restore',
+  'account.retry',
+  'profile.setPassphrase',
+  'profile.backup',
+]
+
 /** Arguments that must be refused, with the code; beside these every method gets some that no method takes. */
 const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: number])[]>> = {
+  'account.get': [],
+  'account.create': [
+    [{ name: '' }, INVALID],
+    [{ name: 'x'.repeat(129) }, INVALID],
+    [{ name: 'Bob', passphrase: '' }, INVALID],
+    [{ name: 'Bob' }, CONFLICT],
+  ],
+  'account.unlock': [
+    [{ passphrase: '' }, INVALID],
+    [{ passphrase: 'x' }, CONFLICT],
+  ],
+  'account.import': [
+    [{ path: '' }, INVALID],
+    [{ path: '/none/x' }, CONFLICT],
+  ],
+  'account.restore': [
+    [{ path: '/none/x' }, INVALID],
+    [{ path: '/none/x', passphrase: 'x' }, CONFLICT],
+  ],
+  'account.retry': [[{}, CONFLICT]],
   'profile.get': [],
   'profile.set': [
     [{ name: 'ä'.repeat(65) }, INVALID],
@@ -332,6 +459,15 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
     [{ path: 7 }, INVALID],
     [{ path: '/none/x' }, UNREADABLE],
   ],
+  'profile.setPassphrase': [
+    [{ next: '' }, INVALID],
+    [{ current: 7 }, INVALID],
+  ],
+  'profile.backup': [
+    [{ path: '/none/x' }, INVALID],
+    [{ path: '/none/x', passphrase: '' }, INVALID],
+    [{ path: '/none/x', passphrase: 'x' }, UNREADABLE],
+  ],
   'friends.list': [],
   'friends.add': [
     [{ toxId: STRANGER, message: 'x' }, INVALID],
@@ -347,6 +483,18 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
   'friends.remove': [
     [{ publicKey: STRANGER }, NOT_FOUND],
     [{ publicKey: `${STRANGER}00` }, INVALID],
+  ],
+  'friends.dismiss': [
+    [{ publicKey: STRANGER }, NOT_FOUND],
+    [{}, INVALID],
+  ],
+  'friends.setTtl': [
+    [{ publicKey: STRANGER, ttlSeconds: 60 }, NOT_FOUND],
+    [{ publicKey: STRANGER, ttlSeconds: 9 }, INVALID],
+  ],
+  'friends.setDraft': [
+    [{ publicKey: STRANGER, text: 'x' }, NOT_FOUND],
+    [{ publicKey: STRANGER, text: 'x'.repeat(65_537) }, INVALID],
   ],
   'friends.setOfflineMessages': [
     [{ publicKey: STRANGER, isOn: true }, NOT_FOUND],
@@ -365,6 +513,24 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
     [{ friend: STRANGER, limit: 0 }, INVALID],
     [{ friend: STRANGER, limit: 201 }, INVALID],
     [{ friend: STRANGER, limit: 1, beforeId: 0 }, INVALID],
+  ],
+  'messages.around': [
+    [{ id: 999_999, limit: 1 }, NOT_FOUND],
+    [{ id: 1, limit: 0 }, INVALID],
+    [{ id: 1, limit: 201 }, INVALID],
+  ],
+  'messages.after': [
+    [{ friend: STRANGER, afterId: 0, limit: 1 }, INVALID],
+    [{ friend: STRANGER, limit: 1 }, INVALID],
+  ],
+  'messages.edit': [
+    [{ id: 999_999, text: 'x' }, NOT_FOUND],
+    [{ id: 1, text: '' }, INVALID],
+    [{ id: 1, text: 'ä'.repeat(687) }, INVALID],
+  ],
+  'messages.remove': [
+    [{ id: 999_999 }, NOT_FOUND],
+    [{ id: -1 }, INVALID],
   ],
   'messages.cancel': [
     [{ id: 999_999 }, NOT_FOUND],
@@ -423,6 +589,17 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
   ],
   'network.get': [],
   'network.rings': [],
+  'network.lookups': [],
+  'network.bootstrapNodes': [],
+  'network.addBootstrapNode': [
+    [{ host: '', port: 1, dhtKey: STRANGER }, INVALID],
+    [{ host: 'x', port: 0, dhtKey: STRANGER }, INVALID],
+    [{ host: 'x', port: 1, dhtKey: 'AB' }, INVALID],
+  ],
+  'network.removeBootstrapNode': [
+    [{ host: 'x', port: 1, dhtKey: STRANGER }, NOT_FOUND],
+    [{ host: 'x', port: 65_536, dhtKey: STRANGER }, INVALID],
+  ],
   'storage.get': [],
   'storage.set': [
     [{ allocationBytes: -1 }, INVALID],
@@ -432,14 +609,25 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
     [{ ttlSecondsMax: 9 }, INVALID],
   ],
   'storage.clear': [],
+  'storage.history': [],
   'proof.measure': [],
+  'proof.price': [
+    [{ sizeBytes: -1, ttlSeconds: 60 }, INVALID],
+    [{ sizeBytes: 1, ttlSeconds: 9 }, INVALID],
+  ],
   'settings.get': [],
   'settings.set': [
     [{ ttlSeconds: 9 }, INVALID],
     [{ proofThreads: 0 }, INVALID],
     [{ proofAlgorithm: 'tour' }, INVALID],
     [{ readReceipts: 'yes' }, INVALID],
+    [{ textScale: 2.1 }, INVALID],
+    [{ udpPort: 65_536 }, INVALID],
+    [{ language: 'xx' }, INVALID],
+    [{ quietHours: { isOn: true, from: '24:00', to: '07:00' } }, INVALID],
   ],
+  'app.info': [],
+  'app.log': [],
   'app.quit': [],
 }
 
@@ -478,8 +666,9 @@ test('a profile with friends takes no other identity; a friend is removed; the v
 
 test('every method of the contract was carried out, and every notification was seen', () => {
   // A message is sent again after it expired or failed, which takes hours: host/handlers/messages.test.ts shows it.
-  const called = new Set<string>([...people.flatMap(({ carriedOut }) => [...carriedOut]), 'messages.resend'])
+  const elsewhere = ['messages.resend', ...SHOWN_WITH_ACCOUNTS]
+  const called = new Set<string>([...people.flatMap(({ carriedOut }) => [...carriedOut]), ...elsewhere])
   const told = new Set(people.flatMap(({ toldNames }) => [...toldNames]))
   expect([...called].toSorted()).toEqual(namesOf('method').toSorted())
-  expect([...told].toSorted()).toEqual(namesOf('event').toSorted())
+  expect([...told, 'account.changed'].toSorted()).toEqual(namesOf('event').toSorted())
 })

@@ -1,9 +1,7 @@
 import process from 'node:process'
-import { contract } from '../../shared/api/contract.ts'
-import { createPipeEmitters, serve } from '../../shared/api/rpc.ts'
 import { wipe } from '../base/bytes.ts'
 import { publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
-import { AppHost } from '../host/app-host.ts'
+import { Desk } from '../host/desk.ts'
 import { createLog } from '../host/log.ts'
 import { asCommandError, CommandError } from './command-error.ts'
 import { LinePipe } from './line-pipe.ts'
@@ -17,6 +15,7 @@ const OPTIONS = {
   'no-lan': { type: 'boolean', default: false },
   storage: { type: 'string' },
   'passphrase-file': { type: 'string' },
+  'await-account': { type: 'boolean', default: false },
   stdio: { type: 'boolean', default: false },
 } as const
 
@@ -24,38 +23,42 @@ const OPTIONS = {
 export async function runServe(args: readonly string[]): Promise<number> {
   const values = parseOptions(args, OPTIONS)
   if (values.profile === undefined) throw new CommandError('--profile DIR is needed')
-  if (!values.stdio) throw new CommandError('--stdio is needed: there is no other way to speak to it yet')
+  if (!values.stdio) throw new CommandError('--stdio is needed: for a face there is ampoule web')
   const udpPort = parsePort(values['udp-port'])
   const bootstrap = values.bootstrap.map(parseBootstrap)
   const storageBytes = values.storage === undefined ? undefined : parseSize(values.storage)
   const passphrase = values['passphrase-file'] === undefined ? undefined : readPassphrase(values['passphrase-file'])
   const scope = commandScope()
-  const log = createLog({ level: 'warn' })
   const pipe = new LinePipe(process.stdin, process.stdout)
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
-  const host = await AppHost.start({
+  const desk = new Desk({
     profileFolder: values.profile,
-    passphrase,
     udpPort,
     bootstrap: bootstrap.length > 0 ? bootstrap : publicBootstrapNodes(scope),
     lanDiscovery: !values['no-lan'],
     storageBytes,
     scope,
-    log,
-    emit: createPipeEmitters(contract, pipe),
+    log: createLog({ level: 'warn' }),
+    shell: 'stdio',
   })
-    .catch((error: unknown) => {
-      pipe.close()
-      throw asCommandError(error)
-    })
-    .finally(() => passphrase && wipe(passphrase))
-  serve(contract, host.handlers, pipe, (error) => {
-    log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
-  })
-  await Promise.race([pipe.ended, stopped, host.quitAsked])
-  await host.stop()
+  if (values['await-account']) desk.begin()
+  else await openAtOnce(desk, passphrase, pipe)
+  desk.attach(pipe)
+  await Promise.race([pipe.ended, stopped, desk.quitAsked])
+  await desk.stop()
   pipe.close()
-  return host.hasFailed ? 1 : 0
+  return desk.hasFailed ? 1 : 0
+}
+
+async function openAtOnce(desk: Desk, passphrase: Uint8Array | undefined, pipe: LinePipe): Promise<void> {
+  try {
+    await desk.openOrCreate(passphrase)
+  } catch (error) {
+    pipe.close()
+    throw asCommandError(error)
+  } finally {
+    if (passphrase) wipe(passphrase)
+  }
 }

@@ -128,7 +128,8 @@ export class ScriptedCast implements DemoCast {
     const friends = waitIn(() => actor.friends.values())
     const requests = waitIn(() => actor.requests)
     const storageNodes = this.#break.nodesSeen ?? this.#nodes.length
-    const network = { udpPort: 1, dhtKey: actor.key, connected: true, dhtNodes: 1, role: 'client' } as const
+    const none = { sentBytes: 0, receivedBytes: 0, sentBytesPerSecond: 0, receivedBytesPerSecond: 0, isUdpOn: true }
+    const network = { udpPort: 1, dhtKey: actor.key, connected: true, dhtNodes: 1, role: 'client', ...none } as const
     return {
       api: this.#apiOf(actor),
       waitForMessage: messages,
@@ -185,6 +186,8 @@ export class ScriptedCast implements DemoCast {
             direction: 'out',
             name: 'x',
             transferredBytes: 0,
+            bytesPerSecond: 0,
+            startedAt: AT,
             state: 'offered',
           } as const
           if (this.#break.fileWaits === false) return Promise.resolve({ transfer })
@@ -227,12 +230,21 @@ function createActor(name: string): Actor {
 }
 
 function profileOf({ key, toxId }: Actor): Profile {
-  return { toxId, publicKey: key, name: '', statusMessage: '', status: 'none', isEncrypted: false }
+  return {
+    toxId,
+    publicKey: key,
+    name: '',
+    statusMessage: '',
+    status: 'none',
+    isEncrypted: false,
+    keyProtection: 'file',
+  }
 }
 
 function befriend(actor: Actor, publicKey: string): Friend {
   const blank = { name: '', statusMessage: '', status: 'none', isTyping: false, isRequested: true } as const
-  const friend: Friend = { publicKey, ...blank, online: false, offlineMessages: 'pending', unreadCount: 0 }
+  const more = { offlineMessages: 'pending', unreadCount: 0, hasMet: false, draft: '' } as const
+  const friend: Friend = { publicKey, ...blank, online: false, ...more }
   actor.friends.set(publicKey, friend)
   return friend
 }

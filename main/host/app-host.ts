@@ -1,49 +1,71 @@
 import type { NetworkScope } from '../base/address.ts'
-import type { Log } from '../base/log.ts'
 import type { Instant } from '../base/time.ts'
+import { fromHex } from '../base/bytes.ts'
+import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { ProfileDatabase } from '../db/profile-database.ts'
-import type { BootstrapNode } from '../driver/bootstrap-nodes.ts'
+import { type BootstrapNode, publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { osRandom } from '../driver/os-random.ts'
+import { type PowerSource, readPowerSource } from '../driver/power-source.ts'
+import type { EffortFormula } from '../engine/engine.ts'
+import type { FriendView } from '../engine/events.ts'
 import type { SavedProfile } from '../engine/profile-file.ts'
 import type { UserEngine } from '../engine/user-engine.ts'
 import type { Contract } from '../../shared/api/contract.ts'
-import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
-import type { Emitters, Handlers } from '../../shared/api/rpc.ts'
+import type { Emitters } from '../../shared/api/rpc.ts'
+import type { AppInfo } from '../../shared/model/app.ts'
 import type { Friend } from '../../shared/model/friend.ts'
 import type { Message } from '../../shared/model/message.ts'
-import { EngineRunner } from './engine-runner.ts'
-import { EventBridge } from './event-bridge.ts'
+import type { SettingsChange } from '../../shared/model/settings.ts'
+import { BootstrapBook } from './bootstrap-book.ts'
+import { EngineKeeper } from './engine-keeper.ts'
+import type { EngineRunner } from './engine-runner.ts'
+import { EventBridge, type MessageNews } from './event-bridge.ts'
 import { FileTransfers } from './file-transfers.ts'
-import { createHandlers } from './handlers/handlers.ts'
+import { createHandlers, type HostHandlers } from './handlers/handlers.ts'
 import { networkOf } from './handlers/network.ts'
-import { proofShareOf } from './handlers/settings.ts'
 import { storageOf } from './handlers/storage.ts'
 import type { HostContext } from './host-context.ts'
+import type { KeyStore } from './key-store.ts'
+import type { HostLog } from './log.ts'
 import { NewsPacer } from './news-pacer.ts'
+import { noticeOf } from './notices.ts'
 import { asProfileError, ProfileFolder } from './profile-folder.ts'
+import { ProofSpeed } from './proof-speed.ts'
+import { Rounds } from './rounds.ts'
+import { SettingsApplier } from './settings-applier.ts'
 import { SettingsStore } from './settings-store.ts'
+import { StorageHistory } from './storage-history.ts'
 import { StorageSettings } from './storage-settings.ts'
+import { TrafficMeter } from './traffic-meter.ts'
 import { friendOf, messageOf } from './views.ts'
 
 export interface AppHostOptions {
   readonly profileFolder: string
   readonly passphrase: Uint8Array | undefined
-  readonly udpPort: number
-  readonly bootstrap: readonly BootstrapNode[]
-  readonly lanDiscovery: boolean
-  /** What to give to others from now on; undefined leaves it as the profile has it. */
-  readonly storageBytes: number | undefined
+  /** Who lives in a folder that has no profile yet; a fresh identity if left out. */
+  readonly identity?: SavedProfile | undefined
+  /** Wraps the data key where there is no passphrase. */
+  readonly keyStore?: KeyStore
+  readonly shell: AppInfo['shell']
   readonly scope: NetworkScope
-  readonly log: Log
+  readonly log: HostLog
   readonly emit: Emitters<Contract>
+  /** What to join through beside the person's own; the list that comes with the app if left out. */
+  readonly bootstrap?: readonly BootstrapNode[]
+  /** For this run, whatever the settings say. */
+  readonly udpPort?: number
+  /** False: not in this run, whatever the settings say. */
+  readonly lanDiscovery?: boolean
+  /** What to give to others from now on; what the profile has if left out. */
+  readonly storageBytes?: number | undefined
+  /** Another price of storing, for tests that cannot wait for proofs. */
+  readonly formula?: EffortFormula
+  /** What the computer runs on; as Linux tells it if left out. */
+  readonly powerSource?: () => PowerSource
 }
 
-const LEAVE_MS_MAX = 10_000
-/** An engine that broke its own rules is started anew from what was persisted, so often in an hour at most. */
-const RESTARTS_PER_HOUR_MAX = 3
-const HOUR_MS = 3_600_000
 /** How often the network and storage pages hear of changes at most. */
 const NEWS_INTERVAL_MS = 1_000
 /** Pages of the search index that are filled in between. */
@@ -54,48 +76,70 @@ export class AppHost implements HostContext {
   readonly folder: ProfileFolder
   readonly settings: SettingsStore
   readonly storageSettings: StorageSettings
+  readonly storageHistory: StorageHistory
+  readonly proofSpeed: ProofSpeed
+  readonly bootstrap: BootstrapBook
   readonly files: FileTransfers
   readonly emit: Emitters<Contract>
-  readonly handlers: Handlers<Contract>
+  readonly handlers: HostHandlers
   readonly quitAsked: Promise<void>
+  readonly scope: NetworkScope
+  readonly shell: AppInfo['shell']
+  readonly formula: EffortFormula | undefined
+  /** Set by the owner: what protects the profile has changed. */
+  onAccountChanged: () => void = () => {}
   readonly #options: AppHostOptions
+  readonly #keeper: EngineKeeper
   readonly #bridge: EventBridge
+  readonly #applier: SettingsApplier
+  readonly #meter = new TrafficMeter()
   readonly #progress = new Map<string, number>()
   readonly #news: NewsPacer<'network' | 'storage'>
-  readonly #restartedAt: Instant[] = []
+  readonly #rounds: Rounds
   #quit: () => void = () => {}
-  #restarting: Promise<void> | undefined
   #end: Promise<void> | undefined
-  #runner: EngineRunner | undefined
   #hasFailed = false
   #isStopping = false
   #isSaveDue = false
 
   private constructor(options: AppHostOptions, folder: ProfileFolder) {
+    const { scope, shell, emit, formula, storageBytes } = options
+    const table = folder.database.settings
     this.#options = options
     this.folder = folder
-    this.emit = options.emit
-    this.settings = new SettingsStore(folder.database.settings)
-    this.storageSettings = new StorageSettings(folder.database.settings)
-    if (options.storageBytes !== undefined) this.storageSettings.change({ allocationBytes: options.storageBytes })
+    this.emit = emit
+    this.scope = scope
+    this.shell = shell
+    this.formula = formula
+    this.settings = new SettingsStore(table)
+    this.storageSettings = new StorageSettings(table)
+    this.storageHistory = new StorageHistory(table)
+    this.proofSpeed = new ProofSpeed(table)
+    this.bootstrap = new BootstrapBook({ shipped: options.bootstrap ?? publicBootstrapNodes(scope), table, scope })
+    if (storageBytes !== undefined) this.storageSettings.change({ allocationBytes: storageBytes })
     this.files = new FileTransfers({
       files: (use) => this.turn(({ messenger }) => use(messenger.files)),
       onChanged: (view) => this.emit.files.changed(view),
+    })
+    this.#keeper = this.#createKeeper()
+    this.#applier = new SettingsApplier({
+      settings: this.settings,
+      keeper: this.#keeper,
+      scope,
+      allowsLan: options.lanDiscovery ?? true,
+      fixedUdpPort: options.udpPort,
+      powerSource: options.powerSource ?? readPowerSource,
     })
     this.#news = new NewsPacer(NEWS_INTERVAL_MS, {
       network: () => this.#whileRunning(() => this.emit.network.changed(networkOf(this))),
       storage: () => this.#whileRunning(() => this.emit.storage.changed(storageOf(this))),
     })
-    this.#bridge = new EventBridge(folder.database, this.files, {
-      messageChanged: (rowId) => this.#emitMessage(rowId),
-      progressChanged: (messageId, progress) => this.#setProgress(messageId, progress),
-      friendChanged: (publicKey) => this.emitFriend(publicKey),
-      friendRequested: (request) => this.emit.friends.requested(request),
-      networkChanged: () => this.#news.touch('network'),
-      storageChanged: () => this.#news.touch('storage'),
-      profileChanged: () => {
-        this.#isSaveDue = true
-      },
+    this.#bridge = this.#createBridge()
+    this.#rounds = new Rounds({
+      traffic: () => this.#whileRunning(() => this.#measureTraffic()),
+      history: () => this.#whileRunning(() => this.#noteHistory()),
+      power: () => this.#whileRunning(() => this.#applier.applyPower()),
+      names: () => this.#whileRunning(() => this.#retryNames()),
     })
     this.handlers = createHandlers(this)
     this.quitAsked = new Promise((resolve) => {
@@ -110,11 +154,13 @@ export class AppHost implements HostContext {
    */
   static async start(options: AppHostOptions): Promise<AppHost> {
     await sodiumReady
-    const folder = new ProfileFolder(options.profileFolder, options.passphrase, osRandom)
+    const { profileFolder, passphrase, identity, keyStore, storageBytes } = options
+    const folder = new ProfileFolder(profileFolder, { passphrase, identity, keyStore, random: osRandom })
     try {
       const host = new AppHost(options, folder)
-      await host.#startEngine(folder.profile)
-      if (options.storageBytes !== undefined) host.storageSettings.keep()
+      await host.#keeper.start()
+      if (storageBytes !== undefined) host.storageSettings.keep()
+      host.#rounds.begin()
       host.#fillIndex()
       return host
     } catch (error) {
@@ -132,32 +178,27 @@ export class AppHost implements HostContext {
   }
 
   get runner(): EngineRunner {
-    if (!this.#runner) throw new ApiError(ApiErrorCode.Busy, 'the engine is just starting anew: ask again')
-    return this.#runner
+    return this.#keeper.runner
+  }
+
+  /** Resolves once no engine is being started anew: calls in between wait instead of being refused. */
+  ready(): Promise<void> {
+    return this.#keeper.ready()
   }
 
   turn<T>(action: (engine: UserEngine, now: Instant) => T): T {
-    try {
-      return this.runner.turn((engine, now) => action(engine.asUser(), now))
-    } catch (error) {
-      if (!(error instanceof ApiError)) this.#handleFailure(error)
-      throw error
-    }
+    return this.#keeper.turn(action)
   }
 
   friends(): Friend[] {
-    return this.turn(({ messenger, offline }, now) =>
-      messenger.friends(now).map((view) =>
-        friendOf(view, {
-          offlineMessages: offline.friendState(view.publicKey),
-          unreadCount: this.database.messages.unreadCount(view.publicKey.hex),
-        }),
-      ),
-    )
+    return this.turn((engine, now) => engine.messenger.friends(now).map((view) => this.#friendOf(view, engine)))
   }
 
   friend(publicKey: string): Friend | undefined {
-    return this.friends().find((friend) => friend.publicKey === publicKey)
+    return this.turn((engine, now) => {
+      const view = engine.messenger.friend(new PublicKey(fromHex(publicKey)), now)
+      return view && this.#friendOf(view, engine)
+    })
   }
 
   emitFriend(publicKey: string): void {
@@ -169,29 +210,38 @@ export class AppHost implements HostContext {
     return messageOf(row, row.messageId === undefined ? undefined : this.#progress.get(row.messageId))
   }
 
+  traffic(): ReturnType<HostContext['traffic']> {
+    return { ...this.#keeper.traffic, ...this.#meter.rates }
+  }
+
+  logLines(): string[] {
+    return this.#options.log.lines()
+  }
+
   saveProfile(): void {
     this.#isSaveDue = false
     this.folder.save(this.turn((engine, now) => engine.savedProfile(this.folder.profile, now)))
   }
 
-  applySettings(): void {
-    const { proofThreads } = this.settings.settings
-    this.runner.setProofShare(proofShareOf(proofThreads))
-    this.turn((engine) => engine.setSettings(this.settings.settings))
+  noteAccount(): void {
+    this.onAccountChanged()
+  }
+
+  async changeSettings(change: SettingsChange): Promise<void> {
+    await this.#applier.change(change)
+    this.#news.touch('network')
+  }
+
+  async joinNetwork(): Promise<void> {
+    const found = await this.bootstrap.resolve()
+    if (!this.#isStopping) this.turn((engine, now) => this.bootstrap.join(engine, found, now))
   }
 
   async replaceProfile(profile: SavedProfile): Promise<void> {
-    const runner = this.runner
-    this.#runner = undefined
-    await runner.stop(0)
-    this.folder.save(profile)
-    this.database.forgetIdentity()
-    try {
-      await this.#startEngine(profile)
-    } catch (error) {
-      this.#giveUp(error)
-      throw error
-    }
+    await this.#keeper.renew('at once', () => {
+      this.folder.save(profile)
+      this.database.forgetIdentity()
+    })
   }
 
   quit(): void {
@@ -207,42 +257,58 @@ export class AppHost implements HostContext {
   async #stop(): Promise<void> {
     this.#isStopping = true
     this.#news.close()
-    await this.#restarting
-    if (this.#runner) {
+    this.#rounds.end()
+    await this.#keeper.stop(() => {
+      this.#noteHistory()
       this.saveProfile()
       this.files.close()
-      await this.#runner.stop(LEAVE_MS_MAX)
-    }
+    })
     this.folder.close()
   }
 
-  async #startEngine(profile: SavedProfile): Promise<void> {
-    const { udpPort, scope, bootstrap, log, lanDiscovery } = this.#options
-    const { proofThreads } = this.settings.settings
-    const early: unknown[] = []
-    const runner = await EngineRunner.start({
-      udpPort,
-      scope,
-      bootstrap,
-      log,
-      random: osRandom,
-      vaultPath: this.folder.vaultPath,
-      limits: this.storageSettings.limits,
-      proofShare: proofShareOf(proofThreads),
-      engine: {
-        profile,
-        offline: { state: this.database.engineState.load(), settings: this.settings.settings },
-        dht: { lanDiscovery: lanDiscovery && this.settings.settings.lanDiscovery },
+  #createKeeper(): EngineKeeper {
+    return new EngineKeeper({
+      log: this.#options.log,
+      next: () => ({
+        ...this.#applier.engineOptions(),
+        scope: this.scope,
+        bootstrap: [],
+        vaultPath: this.folder.vaultPath,
+        limits: this.storageSettings.limits,
+        engine: {
+          profile: this.folder.profile,
+          offline: { state: this.database.engineState.load(), settings: this.settings.settings },
+          dht: { lanDiscovery: this.#applier.isLanOn },
+          ...(this.formula ? { formula: this.formula } : {}),
+        },
+      }),
+      onTurn: (engine, now) => this.#handleTurn(engine, now),
+      onStarted: (runner) => this.#handleStarted(runner),
+      onBroken: () => this.files.close(),
+      onGivenUp: () => {
+        this.#hasFailed = true
+        this.#quit()
       },
-      onTurn: (engine, now) => this.#handleTurn(engine.asUser(), now),
-      onFailure: (error) => (this.#runner === runner ? this.#handleFailure(error) : early.push(error)),
     })
-    if (early.length > 0) {
-      await runner.kill()
-      throw early[0]
-    }
-    this.#runner = runner
-    runner.begin()
+  }
+
+  #createBridge(): EventBridge {
+    return new EventBridge(this.database, this.files, {
+      messageChanged: (rowId) => this.#emitMessage(rowId),
+      messageNews: (kind, rowId) => this.#tellNews(kind, rowId),
+      progressChanged: (messageId, progress) => this.#setProgress(messageId, progress),
+      friendChanged: (publicKey) => this.emitFriend(publicKey),
+      friendRequested: (request) => {
+        this.emit.friends.requested(request)
+        const notice = noticeOf({ kind: 'request', ...request }, this.settings.settings, new Date())
+        if (notice) this.emit.app.notice(notice)
+      },
+      networkChanged: () => this.#news.touch('network'),
+      storageChanged: () => this.#news.touch('storage'),
+      profileChanged: () => {
+        this.#isSaveDue = true
+      },
+    })
   }
 
   #handleTurn(engine: UserEngine, now: Instant): void {
@@ -253,41 +319,52 @@ export class AppHost implements HostContext {
     }
   }
 
-  /** A bug of ours: note it, and go on from what was persisted, unless it happens again and again. */
-  #handleFailure(error: unknown): void {
-    const { log } = this.#options
-    log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
-    const broken = this.#runner
-    if (this.#isStopping || !broken) return
-    this.#runner = undefined
-    this.files.close()
-    const now = Date.now()
-    const recent = this.#restartedAt.filter((at) => now - at < HOUR_MS)
-    this.#restartedAt.splice(0, this.#restartedAt.length, ...recent, now)
-    const isHopeless = recent.length >= RESTARTS_PER_HOUR_MAX
-    const after = isHopeless ? broken.kill().then(() => this.#giveUp('it failed too often')) : this.#restart(broken)
-    this.#restarting = after.catch((reason: unknown) => this.#giveUp(reason))
-  }
-
-  async #restart(broken: EngineRunner): Promise<void> {
-    await broken.kill()
-    if (this.#isStopping) return
-    await this.#startEngine(this.folder.profile)
+  #handleStarted(runner: EngineRunner): void {
+    this.storageHistory.beginAnew()
+    this.#applier.applyPower()
+    runner.turn((engine, now) => this.bootstrap.join(engine.asUser(), undefined, now))
+    void this.joinNetwork().catch((error: unknown) => this.#options.log.write('warn', String(error)))
     // Whom the person saw online is offline until the next meeting.
     for (const friend of this.friends()) this.emit.friends.changed(friend)
     this.#news.touch('network')
     this.#news.touch('storage')
   }
 
-  #giveUp(reason: unknown): void {
-    this.#options.log.write('error', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))
-    this.#hasFailed = true
-    this.#quit()
+  #friendOf(view: FriendView, { offline }: UserEngine): Friend {
+    const { friends, messages } = this.database
+    const publicKey = view.publicKey.hex
+    return friendOf(view, {
+      offlineMessages: offline.friendState(view.publicKey),
+      unreadCount: messages.unreadCount(publicKey),
+      hasMet: friends.lastSeenAt(publicKey) !== undefined,
+      draft: friends.draft(publicKey),
+      ttlSeconds: friends.ttlSeconds(publicKey),
+      newest: messages.newest(publicKey),
+    })
   }
 
-  /** News can wait until there is an engine again; it is told then. */
+  /** News can wait until there is an engine again; it is told then. Nobody calls, so nobody else can take an error. */
   #whileRunning(tell: () => void): void {
-    if (this.#runner) tell()
+    if (!this.#keeper.isRunning || this.#isStopping) return
+    try {
+      tell()
+    } catch (error) {
+      this.#options.log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+    }
+  }
+
+  #measureTraffic(): void {
+    if (this.#meter.sample(this.#keeper.traffic, Date.now())) this.#news.touch('network')
+  }
+
+  #noteHistory(): void {
+    const { view, totals } = this.turn(({ storage }, now) => ({ view: storage.view(now), totals: storage.totals() }))
+    this.storageHistory.add(view, totals, Date.now())
+  }
+
+  #retryNames(): void {
+    if (!this.bootstrap.hasUnresolved || !this.settings.settings.udpEnabled) return
+    void this.joinNetwork().catch((error: unknown) => this.#options.log.write('warn', String(error)))
   }
 
   #emitMessage(rowId: number): void {
@@ -295,7 +372,15 @@ export class AppHost implements HostContext {
     if (!row) return
     if (row.state !== 'proving' && row.messageId !== undefined) this.#progress.delete(row.messageId)
     this.emit.messages.changed(this.message(row))
-    if (!row.isOutgoing) this.emitFriend(row.friend)
+    this.emitFriend(row.friend)
+  }
+
+  #tellNews(kind: MessageNews, rowId: number): void {
+    const row = this.database.messages.get(rowId)
+    if (!row) return
+    const name = this.friend(row.friend)?.name ?? ''
+    const notice = noticeOf({ kind, row, name }, this.settings.settings, new Date())
+    if (notice) this.emit.app.notice(notice)
   }
 
   #setProgress(messageId: string, progress: number): void {

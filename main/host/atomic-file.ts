@@ -30,7 +30,8 @@ function writeAndSync(path: string, bytes: Uint8Array, flags: 'w' | 'wx'): void 
   }
 }
 
-function syncFolder(path: string): void {
+/** Makes a rename or a new file in it last. */
+export function syncFolder(path: string): void {
   if (process.platform === 'win32') return // Windows has no handle on folders to flush.
   const folder = openSync(path, 'r')
   try {

@@ -5,15 +5,19 @@ import type { Instant } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { SqliteShelf } from '../db/vault-sqlite.ts'
 import { type BootstrapNode, resolveBootstrapNodes } from '../driver/bootstrap-nodes.ts'
+import { noSocket } from '../driver/no-socket.ts'
 import { ProofRunner } from '../driver/proof-runner.ts'
 import { RealClock } from '../driver/real-clock.ts'
 import { UdpDriver } from '../driver/udp-driver.ts'
-import { UdpSocket } from '../driver/udp-socket.ts'
+import { type DatagramSocket, type UdpCounts, UdpSocket } from '../driver/udp-socket.ts'
 import { Engine, type EngineOptions, type VaultLimits } from '../engine/engine.ts'
 import { bootstrapNode, createVault } from '../engine/start.ts'
 
 export interface EngineRunnerOptions {
   readonly udpPort: number
+  /** False: there is no network at all. */
+  readonly isUdpOn?: boolean
+  readonly ipv6?: boolean
   readonly scope: NetworkScope
   readonly bootstrap: readonly BootstrapNode[]
   readonly random: Random
@@ -33,17 +37,19 @@ const LEAVE_POLL_MS = 20
 /** The engine ends its hand-over by itself; if it does not, the network repairs what was left. */
 const LEAVE_GRACE_MS = 500
 
+type CountedSocket = DatagramSocket & { readonly counts: UdpCounts }
+
 /** One engine in the real world: socket, clock, vault on disk, proof workers. */
 export class EngineRunner {
   readonly engine: Engine
   readonly #driver: UdpDriver
-  readonly #socket: UdpSocket
+  readonly #socket: CountedSocket
   readonly #proofs: ProofRunner
   readonly #shelf: SqliteShelf
   #hasBegun = false
   #isKilled = false
 
-  private constructor(socket: UdpSocket, options: EngineRunnerOptions) {
+  private constructor(socket: CountedSocket, options: EngineRunnerOptions) {
     const clock = new RealClock()
     const { random, scope, vaultPath, limits, log } = options
     const { vault, shelf } = createVault(random, limits, (cipher) => new SqliteShelf({ path: vaultPath, cipher }))
@@ -81,7 +87,7 @@ export class EngineRunner {
    */
   static async start(options: EngineRunnerOptions): Promise<EngineRunner> {
     await sodiumReady
-    const socket = await UdpSocket.open({ port: options.udpPort, scope: options.scope })
+    const socket = await openSocket(options)
     try {
       const runner = new EngineRunner(socket, options)
       const nodes = await resolveBootstrapNodes(options.bootstrap, options.scope)
@@ -99,8 +105,9 @@ export class EngineRunner {
     return this.#driver.udpPort
   }
 
-  get scope(): NetworkScope {
-    return this.#socket.scope
+  /** Datagrams since the start. */
+  get counts(): UdpCounts {
+    return this.#socket.counts
   }
 
   /** From now on `onTurn` is called; before, its owner does not have the runner yet. */
@@ -118,18 +125,23 @@ export class EngineRunner {
     this.#proofs.setShare(share)
   }
 
-  get proofs(): Pick<ProofRunner, 'measure'> {
+  get proofs(): Pick<ProofRunner, 'measure' | 'setPaused'> {
     return this.#proofs
   }
 
   /** Says goodbye, hands over what there is time for, and ends. The vault's files are gone afterwards. */
   async stop(leaveMsMax: number): Promise<void> {
+    await this.leave(leaveMsMax)
+    await this.kill()
+  }
+
+  /** Says goodbye and hands over what there is time for; it answers its owner all the while. */
+  async leave(leaveMsMax: number): Promise<void> {
     this.turn((engine, now) => engine.leave(leaveMsMax, now))
     const giveUpAt = performance.now() + leaveMsMax + LEAVE_GRACE_MS
     while (!this.engine.hasLeft && performance.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, LEAVE_POLL_MS))
     }
-    await this.kill()
   }
 
   /** Ends without a word. */
@@ -158,4 +170,8 @@ export class EngineRunner {
     }
     if (this.#hasBegun) options.onTurn(engine, now)
   }
+}
+
+function openSocket({ isUdpOn = true, udpPort, scope, ipv6 = false }: EngineRunnerOptions): Promise<CountedSocket> {
+  return isUdpOn ? UdpSocket.open({ port: udpPort, scope, ipv6 }) : Promise.resolve(noSocket)
 }

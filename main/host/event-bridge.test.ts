@@ -45,6 +45,7 @@ function bridged() {
   })
   const bridge = new EventBridge(database, files, {
     messageChanged: (rowId) => told.push(['message', rowId]),
+    messageNews: (kind, rowId) => told.push(['news', kind, rowId]),
     progressChanged: (messageId, progress) => told.push(['progress', messageId, progress]),
     friendChanged: (publicKey) => told.push(['friend', publicKey]),
     friendRequested: ({ publicKey, message }) => told.push(['request', publicKey, message]),
@@ -75,7 +76,7 @@ test('changes are on disk, and said to be, before anybody hears of them; events 
   events.push({ kind: 'connected', isConnected: true })
   drain()
   expect(persisted).toEqual([1, 2])
-  expect(told).toEqual([['message', 1], 'network'])
+  expect(told).toEqual([['message', 1], ['news', 'stored', 1], 'network'])
   expect(database.messages.get(1)).toMatchObject({ state: 'stored', copies: { held: 4, wanted: 6 }, isOutgoing: true })
   expect(database.messages.steps(1).map(({ state }) => state)).toEqual(['queued', 'stored'])
   expect(database.engineState.load()).toEqual(new Map([['row', Uint8Array.of(1)]]))
@@ -119,6 +120,7 @@ test('a missing message keeps its place, and fills it when it comes after all', 
   expect(told).toEqual([
     ['message', 1],
     ['message', 1],
+    ['news', 'message', 1],
   ])
   const row = database.messages.get(1)
   expect(row).toMatchObject({ isOutgoing: false, reason: undefined, content: { kind: 'file', text: 'a.txt' } })

@@ -7,9 +7,13 @@ import type { UserEngine } from '../engine/user-engine.ts'
 import type { FileTransfers } from './file-transfers.ts'
 import { timestampOf } from './views.ts'
 
+export type MessageNews = 'message' | 'stored' | 'collected'
+
 /** What the bridge tells its host; friends are public keys in hex, rows are ids of the history. */
 export interface BridgeListener {
   messageChanged(rowId: number): void
+  /** A message came, or an own one was stored or collected for the first time. */
+  messageNews(kind: MessageNews, rowId: number): void
   progressChanged(messageId: string, progress: number): void
   friendChanged(publicKey: string): void
   friendRequested(request: { publicKey: string; message: string; receivedAt: string }): void
@@ -50,28 +54,41 @@ export class EventBridge {
     if (!first) return false
     const pending = [first]
     for (let next = engine.pollChange(); next; next = engine.pollChange()) pending.push(next)
-    const rowIds = this.#write(pending.map(({ change }) => change))
+    const { rowIds, news } = this.#write(pending.map(({ change }) => change))
     for (const { sequence } of pending) engine.persisted(sequence, now)
     for (const rowId of rowIds) this.#listener.messageChanged(rowId)
+    for (const [rowId, kind] of news) this.#listener.messageNews(kind, rowId)
     return true
   }
 
   /** One transaction; erased and replaced keys are gone from the log before anything depends on it. */
-  #write(changes: readonly Change[]): ReadonlySet<number> {
-    const rowIds = this.#database.transaction(() => {
-      const changed = new Set<number>()
+  #write(changes: readonly Change[]): Written {
+    const written = this.#database.transaction(() => {
+      const rowIds = new Set<number>()
+      const news = new Map<number, MessageNews>()
       for (const { writes, messages } of changes) {
         for (const { key, value } of writes) this.#database.engineState.write(key, value)
         for (const message of messages) {
+          const kind = this.#newsOf(message)
           const rowId = this.#writeMessage(message)
-          if (rowId !== undefined) changed.add(rowId)
+          if (rowId === undefined) continue
+          rowIds.add(rowId)
+          if (kind) news.set(rowId, kind)
         }
       }
-      return changed
+      return { rowIds, news }
     })
     if (changes.some(({ writes }) => writes.length > 0)) this.#database.checkpoint()
-    for (const rowId of rowIds) this.#database.reindex(rowId)
-    return rowIds
+    for (const rowId of written.rowIds) this.#database.reindex(rowId)
+    return written
+  }
+
+  /** What a change will be news of, asked before it is written. */
+  #newsOf(change: MessageChange): MessageNews | undefined {
+    if (change.kind === 'incoming') return 'message'
+    if (change.kind !== 'state' || (change.state !== 'stored' && change.state !== 'collected')) return undefined
+    const row = this.#database.messages.getByMessageId(change.messageId)
+    return row && !this.#database.messages.hasBeen(row.id, change.state) ? change.state : undefined
   }
 
   #writeMessage(change: MessageChange): number | undefined {
@@ -83,6 +100,8 @@ export class EventBridge {
         const { sequence, messageId } = change
         return messages.insertIncoming({ ...rowOf(change), isOutgoing: false, state: 'received', sequence, messageId })
       }
+      case 'edited':
+        return messages.setContent(change.messageId, storedContent(change.content))
       case 'missing':
         return messages.insert({
           friend: change.friend,
@@ -152,6 +171,11 @@ export class EventBridge {
       case 'unreceipted': // The offline engine has taken these: what they mean comes as changes.
     }
   }
+}
+
+interface Written {
+  readonly rowIds: ReadonlySet<number>
+  readonly news: ReadonlyMap<number, MessageNews>
 }
 
 function rowOf(

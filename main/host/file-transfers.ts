@@ -7,11 +7,16 @@ import type { EngineEvent, FileCommands } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FILE_NAME_BYTES_MAX } from '../../shared/limits.ts'
 import type { FileState, FileTransferView } from '../../shared/model/file.ts'
+import { timestampOf } from './views.ts'
 
 /** Ended transfers that are still shown; the oldest goes first. */
 const ENDED_SHOWN_MAX = 100
 /** How much has to be transferred before the person is told again. */
 const PROGRESS_STEP_BYTES = 64 * 1_024
+/** A rate is that of so long a time at least. */
+const RATE_MS_MIN = 1_000
+/** How much the newest rate counts against the ones before. */
+const RATE_SMOOTHING = 0.5
 
 type FileEvent = Extract<EngineEvent, { readonly transferId: number }>
 
@@ -22,8 +27,13 @@ interface Transfer {
   readonly direction: 'in' | 'out'
   readonly name: string
   readonly sizeBytes: number | undefined
+  readonly startedAt: Instant
   transferredBytes: number
   toldBytes: number
+  /** Where the present rate is measured from. */
+  rateFromBytes: number
+  rateFromAt: Instant
+  bytesPerSecond: number
   state: FileState
   reason: string | undefined
   file: number | undefined
@@ -65,7 +75,7 @@ export class FileTransfers {
       throw new ApiError(ApiErrorCode.Impossible, `the file was not offered: ${OFFER_PROBLEMS[outcome.kind]}`)
     }
     const { transferId } = outcome
-    return this.#add({ transferId, friend, direction: 'out', name, sizeBytes: size, file, path })
+    return this.#add({ transferId, friend, direction: 'out', name, sizeBytes: size, file, path }, now)
   }
 
   /** Takes an offered file into a new file at `path`. Throws ApiError if there is one already. */
@@ -104,7 +114,7 @@ export class FileTransfers {
 
   handleEvent(event: FileEvent, now: Instant): void {
     if (event.kind === 'fileOffered') {
-      this.#handleOffer(event)
+      this.#handleOffer(event, now)
       return
     }
     const transfer = this.#byTransferId.get(event.transferId)
@@ -123,18 +133,13 @@ export class FileTransfers {
     }
   }
 
-  #handleOffer(event: Extract<FileEvent, { readonly kind: 'fileOffered' }>): void {
+  #handleOffer(event: Extract<FileEvent, { readonly kind: 'fileOffered' }>, now: Instant): void {
     // A friend's picture: this app draws its own, and says so politely by not asking for it.
     if (event.fileKind === 'avatar') return
-    this.#add({
-      transferId: event.transferId,
-      friend: event.friend.hex,
-      direction: 'in',
-      name: utf8Decode(event.name),
-      sizeBytes: event.size,
-      file: undefined,
-      path: undefined,
-    })
+    const { transferId, friend, size } = event
+    const name = utf8Decode(event.name)
+    const nowhere = { file: undefined, path: undefined }
+    this.#add({ transferId, friend: friend.hex, direction: 'in', name, sizeBytes: size, ...nowhere }, now)
   }
 
   #provide(transfer: Transfer, position: number, length: number, now: Instant): void {
@@ -147,7 +152,7 @@ export class FileTransfers {
       return
     }
     this.#files((files) => files.provideChunk(transfer.transferId, position, data, now))
-    this.#progress(transfer, position + length)
+    this.#progress(transfer, position + length, now)
   }
 
   #write(transfer: Transfer, position: number, data: Uint8Array, now: Instant): void {
@@ -157,7 +162,7 @@ export class FileTransfers {
       this.#fail(transfer, error, now)
       return
     }
-    this.#progress(transfer, position + data.length)
+    this.#progress(transfer, position + data.length, now)
   }
 
   #handleEnded(transfer: Transfer, ending: Extract<FileEvent, { kind: 'fileEnded' }>['ending']): void {
@@ -171,12 +176,14 @@ export class FileTransfers {
     this.#end(transfer, 'failed', error instanceof Error ? error.message : String(error))
   }
 
-  #add(transfer: Omit<Transfer, 'id' | 'transferredBytes' | 'toldBytes' | 'state' | 'reason'>): FileTransferView {
+  #add(offer: Pick<Transfer, OfferFields>, now: Instant): FileTransferView {
     const id = this.#nextId
     this.#nextId += 1
-    const added: Transfer = { ...transfer, id, transferredBytes: 0, toldBytes: 0, state: 'offered', reason: undefined }
+    const nothing = { transferredBytes: 0, toldBytes: 0, rateFromBytes: 0, bytesPerSecond: 0 }
+    const times = { startedAt: now, rateFromAt: now }
+    const added: Transfer = { ...offer, id, ...nothing, ...times, state: 'offered', reason: undefined }
     this.#transfers.set(id, added)
-    this.#byTransferId.set(transfer.transferId, added)
+    this.#byTransferId.set(offer.transferId, added)
     this.#dropOldest()
     return this.#tell(added)
   }
@@ -186,13 +193,16 @@ export class FileTransfers {
     for (const { id } of ended.slice(0, Math.max(0, ended.length - ENDED_SHOWN_MAX))) this.#transfers.delete(id)
   }
 
-  #progress(transfer: Transfer, upTo: number): void {
+  #progress(transfer: Transfer, upTo: number, now: Instant): void {
     transfer.transferredBytes = Math.max(transfer.transferredBytes, upTo)
+    measureRate(transfer, now)
     if (transfer.transferredBytes - transfer.toldBytes >= PROGRESS_STEP_BYTES) this.#tell(transfer)
   }
 
   #set(transfer: Transfer, state: FileState): FileTransferView {
+    // A rate begins anew with a transfer that goes on, and ends with one that does not.
     transfer.state = state
+    if (state !== 'running') transfer.bytesPerSecond = 0
     return this.#tell(transfer)
   }
 
@@ -223,6 +233,18 @@ export class FileTransfers {
   }
 }
 
+type OfferFields = 'transferId' | 'friend' | 'direction' | 'name' | 'sizeBytes' | 'file' | 'path'
+
+function measureRate(transfer: Transfer, now: Instant): void {
+  const elapsedMs = now - transfer.rateFromAt
+  if (elapsedMs < RATE_MS_MIN) return
+  const rate = ((transfer.transferredBytes - transfer.rateFromBytes) * 1_000) / elapsedMs
+  const former = transfer.bytesPerSecond
+  transfer.bytesPerSecond = Math.round(former === 0 ? rate : former + RATE_SMOOTHING * (rate - former))
+  transfer.rateFromAt = now
+  transfer.rateFromBytes = transfer.transferredBytes
+}
+
 const OFFER_PROBLEMS = {
   offline: 'the friend is offline',
   tooMany: 'too many files are under way',
@@ -234,15 +256,22 @@ function isOver({ state }: Transfer): boolean {
   return state === 'finished' || state === 'cancelled' || state === 'failed'
 }
 
+function isLost({ state }: Transfer): boolean {
+  return state === 'cancelled' || state === 'failed'
+}
+
 function notNow({ id, state }: Transfer): ApiError {
   return new ApiError(ApiErrorCode.Conflict, `file transfer ${id} is ${state}`)
 }
 
 function viewOf(transfer: Transfer): FileTransferView {
-  const { id, friend, direction, name, sizeBytes, transferredBytes, state, reason } = transfer
+  const { id, friend, direction, name, sizeBytes, transferredBytes, bytesPerSecond, state, reason, path } = transfer
   const size = sizeBytes === undefined ? {} : { sizeBytes }
   const why = reason === undefined ? {} : { reason }
-  return { id, friend, direction, name, ...size, transferredBytes, state, ...why }
+  // What was received of a transfer that did not end well is gone.
+  const place = path === undefined || (direction === 'in' && isLost(transfer)) ? {} : { path }
+  const startedAt = timestampOf(transfer.startedAt)
+  return { id, friend, direction, name, ...size, transferredBytes, bytesPerSecond, startedAt, ...place, state, ...why }
 }
 
 /** The last part of a path, cut to what Tox allows. */

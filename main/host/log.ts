@@ -20,19 +20,48 @@ const HIDDEN = '[hidden]'
 /** Fields that hold what people wrote; no pattern knows a text. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['text', 'message', 'name', 'statusMessage', 'fileName', 'passphrase'])
 
+/** Lines kept for the person to look at; the oldest goes first. */
+const KEPT_LINES_MAX = 500
+const KEPT_LINE_CHARS_MAX = 2_000
+
+/** A log whose newest lines can be shown. */
+export interface HostLog extends Log {
+  /** From `info` up, oldest first, whatever is written elsewhere. */
+  lines(): string[]
+}
+
 /**
  * Writes one JSON object a line. Above debug, keys, addresses and texts are taken out here too: callers keep them to
  * debug and trace, and one that forgets does no harm.
  */
-export function createLog({ level, stream = destination({ fd: 2, sync: true }) }: LogOptions): Log {
+export function createLog({ level, stream = destination({ fd: 2, sync: true }) }: LogOptions): HostLog {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  const kept: string[] = []
   return {
     write: (lineLevel, message, fields) => {
-      if (!logger.isLevelEnabled(lineLevel)) return
       const isFree = lineLevel === 'debug' || lineLevel === 'trace'
-      logger[lineLevel](isFree ? (fields ?? {}) : cleared(fields), isFree ? message : withoutSecrets(message))
+      if (isFree && !logger.isLevelEnabled(lineLevel)) return
+      const shown = isFree
+        ? { fields: fields ?? {}, message }
+        : { fields: cleared(fields), message: withoutSecrets(message) }
+      if (logger.isLevelEnabled(lineLevel)) logger[lineLevel](shown.fields, shown.message)
+      if (!isFree) keep(kept, lineOf(lineLevel, shown))
     },
+    lines: () => [...kept],
   }
+}
+
+function keep(kept: string[], line: string): void {
+  kept.push(line.slice(0, KEPT_LINE_CHARS_MAX))
+  if (kept.length > KEPT_LINES_MAX) kept.shift()
+}
+
+function lineOf(
+  level: LogLevel,
+  { fields, message }: { readonly fields: LogFields; readonly message: string },
+): string {
+  const more = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : ''
+  return `${new Date().toISOString()} ${level} ${message}${more}`
 }
 
 function cleared(fields: LogFields = {}): LogFields {

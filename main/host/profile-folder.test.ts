@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 function opened<T>(use: (profile: ProfileFolder) => T, passphrase?: Uint8Array): T {
-  const profile = new ProfileFolder(folder, passphrase, random)
+  const profile = new ProfileFolder(folder, { passphrase, random })
   try {
     return use(profile)
   } finally {
@@ -77,7 +77,7 @@ test('wrong or missing passphrase, a second instance and damaged files are told 
 
 test('a folder that cannot be made is a clear error', () => {
   writeFileSync(join(folder, 'file'), '')
-  expect(() => new ProfileFolder(join(folder, 'file'), undefined, random)).toThrow('cannot be made')
+  expect(() => new ProfileFolder(join(folder, 'file'), { random })).toThrow('cannot be made')
 })
 
 test('a file is replaced as a whole, and a new file never overwrites one', () => {

@@ -13,9 +13,24 @@ import {
   type SavedProfile,
   writeProfile,
 } from '../engine/profile-file.ts'
+import type { KeyProtection } from '../../shared/model/account.ts'
 import { writeFileAtomically } from './atomic-file.ts'
-import { openDataKey } from './data-key.ts'
+import { type KeyGuard, openDataKey, writeDataKey } from './data-key.ts'
+import type { KeyStore } from './key-store.ts'
 import { ProfileError } from './profile-error.ts'
+
+/** What a profile consists of, in the order in which one that was restored takes its place. */
+export const PROFILE_FILES = { database: 'ampoule.db', dataKey: 'data.key', savefile: 'profile.tox' } as const
+
+export interface ProfileFolderOptions {
+  /** What encrypts the savefile and wraps the data key. For a new folder: from now on. */
+  readonly passphrase?: Uint8Array | undefined
+  readonly random: Random
+  /** What wraps the data key where there is no passphrase. */
+  readonly keyStore?: KeyStore | undefined
+  /** Who lives in a new folder; a fresh identity if left out. A folder that has one keeps it. */
+  readonly identity?: SavedProfile | undefined
+}
 
 /**
  * One person's folder: `profile.tox` (Tox's savefile), `ampoule.db` (history and engine state, sealed), `data.key` (what
@@ -24,31 +39,35 @@ import { ProfileError } from './profile-error.ts'
 export class ProfileFolder {
   readonly path: string
   readonly database: ProfileDatabase
-  readonly #random: Random
+  readonly #options: ProfileFolderOptions
+  readonly #dataKey: Uint8Array
   readonly #cipher: DataCipher
-  readonly #passKey: PassKey | undefined
+  #passKey: PassKey | undefined
+  #keyProtection: KeyProtection
   #profile: SavedProfile
 
   /**
-   * Opens the folder, or makes a new identity in it. A passphrase for a new one encrypts it.
+   * Opens the folder, or makes an identity in it. A passphrase for a new one encrypts it.
    *
    * throws   ProfileError; nothing is changed then
    */
-  constructor(path: string, passphrase: Uint8Array | undefined, random: Random) {
+  constructor(path: string, options: ProfileFolderOptions) {
+    const { passphrase, random } = options
     this.path = path
-    this.#random = random
+    this.#options = { random, keyStore: options.keyStore }
     makeFolder(path)
-    const saved = readSavefile(join(path, 'profile.tox'), passphrase)
+    const saved = readSavefile(this.#savefilePath, passphrase)
     refuseTornFolder(path)
     const isEncrypted = saved ? saved.isEncrypted : passphrase !== undefined
-    const dataKey = openDataKey(join(path, 'data.key'), isEncrypted ? passphrase : undefined, random)
-    this.#cipher = new DataCipher(dataKey, random)
-    wipe(dataKey)
-    this.#profile = saved?.profile ?? createProfile(random)
+    const { key, protection } = openDataKey(this.#dataKeyPath, this.#guard(isEncrypted ? passphrase : undefined))
+    this.#dataKey = key
+    this.#keyProtection = protection
+    this.#cipher = new DataCipher(key, random)
+    this.#profile = saved?.profile ?? options.identity ?? createProfile(random)
     this.#passKey = isEncrypted && passphrase ? PassKey.create(passphrase, random) : undefined
     try {
       if (!saved) this.save(this.#profile)
-      this.database = openDatabase(join(path, 'ampoule.db'), this.#cipher)
+      this.database = openDatabase(join(path, PROFILE_FILES.database), this.#cipher)
     } catch (error) {
       this.#wipe()
       throw error
@@ -63,6 +82,10 @@ export class ProfileFolder {
     return this.#passKey !== undefined
   }
 
+  get keyProtection(): KeyProtection {
+    return this.#keyProtection
+  }
+
   /** Where other people's records go: deleted at every start and stop. */
   get vaultPath(): string {
     return join(this.path, 'vault.db')
@@ -70,8 +93,37 @@ export class ProfileFolder {
 
   save(profile: SavedProfile): void {
     this.#profile = profile
-    const protection = this.#passKey && { passKey: this.#passKey, random: this.#random }
-    writeFileAtomically(join(this.path, 'profile.tox'), writeProfile(profile, protection))
+    const protection = this.#passKey && { passKey: this.#passKey, random: this.#options.random }
+    writeFileAtomically(this.#savefilePath, writeProfile(profile, protection))
+  }
+
+  /**
+   * Sets, changes or (without `next`) removes the passphrase of savefile and data key. A kill at any moment leaves both
+   * with the old one or both with the new one: the data key opens with either while the savefile is replaced.
+   *
+   * throws   ProfileError `wrongPassphrase` if there is one and `current` is not it; nothing is changed then
+   */
+  setPassphrase(current: Uint8Array | undefined, next: Uint8Array | undefined): void {
+    const before = this.#guard(this.isEncrypted ? current : undefined)
+    const after = this.#guard(next)
+    wipe(openDataKey(this.#dataKeyPath, before).key)
+    const former = this.#passKey
+    this.#passKey = next && PassKey.create(next, this.#options.random)
+    try {
+      writeDataKey(this.#dataKeyPath, this.#dataKey, [before, after])
+      this.save(this.#profile)
+    } catch (error) {
+      this.#passKey?.wipe()
+      this.#passKey = former
+      throw error
+    }
+    former?.wipe()
+    this.#keyProtection = writeDataKey(this.#dataKeyPath, this.#dataKey, [after])
+  }
+
+  /** The key of the database, for a backup: the caller wipes its copy. */
+  copyDataKey(): Uint8Array {
+    return this.#dataKey.slice()
   }
 
   close(): void {
@@ -79,16 +131,36 @@ export class ProfileFolder {
     this.#wipe()
   }
 
+  get #savefilePath(): string {
+    return join(this.path, PROFILE_FILES.savefile)
+  }
+
+  get #dataKeyPath(): string {
+    return join(this.path, PROFILE_FILES.dataKey)
+  }
+
+  #guard(passphrase: Uint8Array | undefined): KeyGuard {
+    return { passphrase, keyStore: this.#options.keyStore, random: this.#options.random }
+  }
+
   #wipe(): void {
+    wipe(this.#dataKey)
     this.#cipher.wipe()
     this.#passKey?.wipe()
   }
 }
 
+/** What is in a folder, without opening it: `locked` needs a passphrase. Throws ProfileError if it cannot be looked at. */
+export function lookIntoFolder(path: string): 'new' | 'locked' | 'unlocked' {
+  if (!existsSync(join(path, PROFILE_FILES.savefile)))
+    return existsSync(join(path, PROFILE_FILES.database)) ? 'unlocked' : 'new'
+  return isEncryptedProfile(readBytes(join(path, PROFILE_FILES.savefile))) ? 'locked' : 'unlocked'
+}
+
 /** A new folder gets its database last: one without the other files has lost them, and must not get new ones. */
 function refuseTornFolder(path: string): void {
-  if (!existsSync(join(path, 'ampoule.db'))) return
-  for (const name of ['profile.tox', 'data.key']) {
+  if (!existsSync(join(path, PROFILE_FILES.database))) return
+  for (const name of [PROFILE_FILES.savefile, PROFILE_FILES.dataKey]) {
     if (!existsSync(join(path, name))) {
       throw new ProfileError('unreadable', `${join(path, name)} is missing: put it back, or use a new profile folder`)
     }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { FILE_TTL_SECONDS_DEFAULT, TTL_SECONDS_DEFAULT } from '../../shared/limits.ts'
-import { Settings } from '../../shared/model/settings.ts'
+import { KeptSettings, type Settings, type SettingsChange } from '../../shared/model/settings.ts'
 import type { SettingsTable } from '../db/settings.ts'
 
 const NAME = 'settings'
@@ -12,8 +12,7 @@ export class SettingsStore {
 
   constructor(table: Pick<SettingsTable, 'get' | 'set'>) {
     this.#table = table
-    // A value that an older or newer version wrote in another form must not keep the app from starting.
-    const stored = Settings.partial().safeParse(table.get(NAME) ?? {})
+    const stored = KeptSettings.safeParse(table.get(NAME) ?? {})
     this.#settings = { ...defaultSettings(), ...(stored.success ? defined(stored.data) : {}) }
   }
 
@@ -21,9 +20,14 @@ export class SettingsStore {
     return this.#settings
   }
 
+  /** What they would be with a change. */
+  changedBy(change: SettingsChange): Settings {
+    return { ...this.#settings, ...defined(change) }
+  }
+
   /** Changes what is given and keeps it. */
-  set(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Settings {
-    this.#settings = { ...this.#settings, ...defined(change) }
+  set(change: SettingsChange): Settings {
+    this.#settings = this.changedBy(change)
     this.#table.set(NAME, this.#settings)
     return this.#settings
   }
@@ -36,9 +40,27 @@ function defaultSettings(): Settings {
     // One core stays free for the person.
     proofThreads: Math.max(1, availableParallelism() - 1),
     proofAlgorithm: 'argon2id',
+    proofOnlyOnMains: false,
     readReceipts: true,
     typingNotices: true,
     lanDiscovery: true,
+    udpEnabled: true,
+    udpPort: 0,
+    ipv6: true,
+    theme: 'system',
+    textScale: 1,
+    language: 'system',
+    reducedMotion: 'system',
+    notifyMessages: true,
+    notifyRequests: true,
+    // A message that was stored needs nobody; that it was collected is news.
+    notifyStored: false,
+    notifyCollected: true,
+    notifyText: true,
+    quietHours: { isOn: false, from: '22:00', to: '07:00' },
+    closeToTray: true,
+    startAtLogin: false,
+    enterSends: true,
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Contract, contract } from '../../shared/api/contract.ts'
 import { createMemoryPipes } from '../../shared/api/memory-pipe.ts'
 import { type Client, createClient, createPipeEmitters, serve } from '../../shared/api/rpc.ts'
-import { AppHost } from './app-host.ts'
+import { AppHost, type AppHostOptions } from './app-host.ts'
 
 export interface TestHost {
   readonly host: AppHost
@@ -15,7 +15,7 @@ export interface TestHost {
 
 export interface TestHosts {
   readonly folder: string
-  start(name: string): Promise<TestHost>
+  start(name: string, more?: Partial<AppHostOptions>): Promise<TestHost>
   end(): Promise<void>
 }
 
@@ -25,10 +25,10 @@ export function createTestHosts(): TestHosts {
   const running: AppHost[] = []
   return {
     folder,
-    async start(name) {
+    async start(name, more = {}) {
       const [near, far] = createMemoryPipes()
       const logged: string[] = []
-      const log = { write: (_level: string, message: string) => void logged.push(message) }
+      const log = { write: (_level: string, message: string) => void logged.push(message), lines: () => [...logged] }
       const host = await AppHost.start({
         profileFolder: join(folder, name),
         passphrase: undefined,
@@ -38,10 +38,13 @@ export function createTestHosts(): TestHosts {
         storageBytes: 0,
         scope: 'loopback',
         log,
+        shell: 'stdio',
         emit: createPipeEmitters(contract, far),
+        ...more,
       })
       running.push(host)
-      serve(contract, host.handlers, far, (error) => log.write('error', `call: ${String(error)}`))
+      const { account: _account, ...rest } = contract
+      serve(rest, host.handlers, far, (error) => log.write('error', `call: ${String(error)}`))
       return { host, client: createClient(contract, near), logged }
     },
     async end() {

@@ -83,12 +83,16 @@ test('a friend is shown with her key in upper case, and when she was seen last i
     isConfirmed: false,
     lastSeenAt: 0,
   } as const
-  const more = { offlineMessages: 'pending', unreadCount: 2 } as const
-  const friend = friendOf(view, more)
+  const more = { offlineMessages: 'pending', unreadCount: 2, hasMet: true, draft: 'Hal' } as const
+  const friend = friendOf(view, { ...more, ttlSeconds: undefined, newest: undefined })
   expect(Friend.parse(friend)).toEqual(friend)
   expect(friend).toMatchObject({ publicKey: KEY, name: 'Lena', statusMessage: 'Straße', isRequested: true, ...more })
-  expect(friend).not.toHaveProperty('lastSeenAt')
-  expect(friendOf({ ...view, lastSeenAt: AT }, more).lastSeenAt).toBe(AT_TEXT)
+  for (const name of ['lastSeenAt', 'ttlSeconds', 'lastMessage']) expect(friend).not.toHaveProperty(name)
+  const long = { ...ROW, content: { kind: 'text', text: '🗺️'.repeat(150) } } as const
+  const full = friendOf({ ...view, lastSeenAt: AT }, { ...more, ttlSeconds: 60, newest: long })
+  expect(Friend.parse(full)).toEqual(full)
+  expect(full).toMatchObject({ lastSeenAt: AT_TEXT, ttlSeconds: 60, lastMessage: { id: ROW.id, state: ROW.state } })
+  expect(full.lastMessage?.text).toBe('🗺️'.repeat(100))
 })
 
 test('whatever time a friend wrote into a message, the contract gets one that it takes', () => {

@@ -2,7 +2,7 @@ import { toHex, utf8Decode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { FriendView } from '../engine/events.ts'
-import type { Friend, OfflineMessages } from '../../shared/model/friend.ts'
+import type { Friend, LastMessage, OfflineMessages } from '../../shared/model/friend.ts'
 import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
 
 /** The last moment that the contract can say. */
@@ -36,11 +36,30 @@ export function messageOf(row: MessageRow, progress?: number): Message {
   }
 }
 
+/** The first characters of a message, as a list shows them in one line. */
+const LAST_TEXT_CHARS_MAX = 200
+
+export function lastMessageOf(row: MessageRow): LastMessage {
+  const { id, direction, kind, sentAt, state, reason } = messageOf(row)
+  const text = Array.from(row.content.text.slice(0, 2 * LAST_TEXT_CHARS_MAX))
+    .slice(0, LAST_TEXT_CHARS_MAX)
+    .join('')
+  return { id, direction, kind, text, sentAt, state, ...(reason === undefined ? {} : { reason }) }
+}
+
+/** What the app knows of a friend beside the messenger. */
+export interface FriendMore {
+  readonly offlineMessages: OfflineMessages
+  readonly unreadCount: number
+  readonly hasMet: boolean
+  readonly draft: string
+  readonly ttlSeconds: number | undefined
+  readonly newest: MessageRow | undefined
+}
+
 /** A friend as the contract shows her. */
-export function friendOf(
-  view: FriendView,
-  more: { readonly offlineMessages: OfflineMessages; readonly unreadCount: number },
-): Friend {
+export function friendOf(view: FriendView, more: FriendMore): Friend {
+  const { offlineMessages, unreadCount, hasMet, draft, ttlSeconds, newest } = more
   return {
     publicKey: toHex(view.publicKey.bytes),
     name: utf8Decode(view.name),
@@ -49,7 +68,12 @@ export function friendOf(
     online: view.isOnline,
     isTyping: view.isTyping,
     isRequested: !view.isConfirmed,
-    ...more,
+    offlineMessages,
+    unreadCount,
+    hasMet,
+    draft,
+    ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
+    ...(newest ? { lastMessage: lastMessageOf(newest) } : {}),
     ...(view.lastSeenAt > 0 ? { lastSeenAt: timestampOf(view.lastSeenAt) } : {}),
   }
 }

@@ -13,11 +13,12 @@ export function filesHandlers(context: HostContext): Handlers<Contract>['files']
   return {
     list: () => files.list(),
     send({ friend, path, ttlSeconds }) {
-      if (existingFriend(context, friend).online) {
+      const known = existingFriend(context, friend)
+      if (known.online) {
         return { transfer: context.turn((_engine, now) => files.send(friend, path, now)) }
       }
       const bytes = readWholeFile(path, WAITING_FILE_BYTES_MAX)
-      const ttl = ttlSeconds ?? context.settings.settings.fileTtlSeconds
+      const ttl = ttlSeconds ?? known.ttlSeconds ?? context.settings.settings.fileTtlSeconds
       return { message: sendMessage(context, friend, { kind: 'file', name: fileNameOf(path), bytes }, ttl) }
     },
     accept: ({ id, path }) => context.turn((_engine, now) => files.accept(id, path, now)),

@@ -36,13 +36,18 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
     },
     accept({ publicKey }) {
       if (!context.database.friends.requests().some((request) => request.publicKey === publicKey)) {
-        throw new ApiError(ApiErrorCode.NotFound, 'nobody with this key has asked to be your friend')
+        throw noRequest()
       }
       const { kind } = context.turn((engine, now) => engine.acceptFriend(new PublicKey(fromHex(publicKey)), now))
       if (kind === 'ownId') throw problem('ownId')
       context.database.friends.removeRequest(publicKey)
       context.saveProfile()
       return announced(context, publicKey)
+    },
+    dismiss({ publicKey }) {
+      if (!context.database.friends.removeRequest(publicKey)) throw noRequest()
+      context.turn(({ messenger }) => messenger.rejectRequest(new PublicKey(fromHex(publicKey))))
+      return {}
     },
     remove({ publicKey }) {
       const wasRequest = context.database.friends.removeRequest(publicKey)
@@ -53,6 +58,17 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
         context.saveProfile()
         context.emit.friends.removed({ publicKey })
       }
+      return {}
+    },
+    setTtl({ publicKey, ttlSeconds }) {
+      existingFriend(context, publicKey)
+      context.database.friends.setTtl(publicKey, ttlSeconds)
+      return announced(context, publicKey)
+    },
+    setDraft({ publicKey, text }) {
+      existingFriend(context, publicKey)
+      context.database.friends.setDraft(publicKey, text)
+      context.emitFriend(publicKey)
       return {}
     },
     setOfflineMessages({ publicKey, isOn }) {
@@ -74,6 +90,10 @@ function announced(context: HostContext, publicKey: string): Friend {
   const friend = existingFriend(context, publicKey)
   context.emit.friends.changed(friend)
   return friend
+}
+
+function noRequest(): ApiError {
+  return new ApiError(ApiErrorCode.NotFound, 'nobody with this key has asked to be your friend')
 }
 
 function noFriend(): ApiError {

@@ -1,6 +1,7 @@
 import type { Contract } from '../../../shared/api/contract.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import type { HostContext } from '../host-context.ts'
+import { appHandlers } from './app.ts'
 import { filesHandlers } from './files.ts'
 import { friendsHandlers } from './friends.ts'
 import { messagesHandlers } from './messages.ts'
@@ -10,8 +11,10 @@ import { proofHandlers, settingsHandlers } from './settings.ts'
 import { storageHandlers } from './storage.ts'
 import { typingHandlers } from './typing.ts'
 
-/** The whole contract, answered. */
-export function createHandlers(context: HostContext): Handlers<Contract> {
+/** What a host with an open profile answers: the whole contract but `account`. */
+export type HostHandlers = Omit<Handlers<Contract>, 'account'>
+
+export function createHandlers(context: HostContext): HostHandlers {
   return {
     profile: profileHandlers(context),
     friends: friendsHandlers(context),
@@ -22,11 +25,6 @@ export function createHandlers(context: HostContext): Handlers<Contract> {
     storage: storageHandlers(context),
     proof: proofHandlers(context),
     settings: settingsHandlers(context),
-    app: {
-      quit() {
-        context.quit()
-        return {}
-      },
-    },
+    app: appHandlers(context),
   }
 }

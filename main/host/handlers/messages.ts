@@ -22,12 +22,25 @@ export function messagesHandlers(context: HostContext): Handlers<Contract>['mess
   const { database } = context
   return {
     send({ friend, text, kind, ttlSeconds }) {
-      existingFriend(context, friend)
-      const ttl = ttlSeconds ?? context.settings.settings.ttlSeconds
+      const known = existingFriend(context, friend)
+      const ttl = ttlSeconds ?? known.ttlSeconds ?? context.settings.settings.ttlSeconds
       return sendMessage(context, friend, { kind: kind ?? 'text', text }, ttl)
     },
     list: ({ friend, beforeId, limit }) =>
       database.messages.list(friend, beforeId ?? BEFORE_ALL, limit).map((row) => context.message(row)),
+    around: ({ id, limit }) =>
+      database.messages.around(existingMessage(context, id), limit).map((row) => context.message(row)),
+    after: ({ friend, afterId, limit }) =>
+      database.messages.listAfter(friend, afterId, limit).map((row) => context.message(row)),
+    edit: ({ id, text }) =>
+      changed(context, id, 'edited', ({ offline }, messageId, now) => offline.edit(messageId, utf8Encode(text), now)),
+    remove({ id }) {
+      const { friend } = existingMessage(context, id)
+      database.removeMessage(id)
+      context.emit.messages.removed({ id, friend })
+      context.emitFriend(friend)
+      return {}
+    },
     cancel: ({ id }) =>
       changed(context, id, 'cancelled', ({ offline }, messageId, now) => offline.cancel(messageId, now)),
     renew: ({ id, ttlSeconds }) =>

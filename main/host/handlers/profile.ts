@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { toHex, utf8Decode, utf8Encode, wipe } from '../../base/bytes.ts'
 import { randomBytes } from '../../base/random.ts'
 import { PassKey } from '../../crypto/pass-key.ts'
@@ -9,6 +10,7 @@ import { ApiError, ApiErrorCode } from '../../../shared/api/errors.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import type { Profile } from '../../../shared/model/profile.ts'
 import { writeNewFile } from '../atomic-file.ts'
+import { writeBackup } from '../backup.ts'
 import { wordsOf } from '../file-transfers.ts'
 import type { HostContext } from '../host-context.ts'
 import { ProfileError } from '../profile-error.ts'
@@ -28,19 +30,19 @@ export function profileHandlers(context: HostContext): Handlers<Contract>['profi
         if (newNospam) messenger.setNospam(randomBytes(osRandom, NOSPAM_BYTES))
       })
       context.saveProfile()
-      return get()
+      return announced(context)
     },
     async import({ path, passphrase }) {
       const bytes = readSavefile(path)
-      const secret = passphrase === undefined ? undefined : utf8Encode(passphrase)
-      const profile = readable(() => readSavedProfile(bytes, secret))
+      const secret = secretOf(passphrase)
+      const profile = inWords(() => readSavedProfile(bytes, secret))
       wipe(bytes)
       if (secret) wipe(secret)
       if (context.turn(({ messenger }, now) => messenger.friends(now).length) > 0) {
         throw new ApiError(ApiErrorCode.Conflict, 'this profile has friends already: import into a new profile folder')
       }
       await context.replaceProfile(profile)
-      return get()
+      return announced(context)
     },
     export({ path, passphrase }) {
       context.saveProfile()
@@ -58,6 +60,21 @@ export function profileHandlers(context: HostContext): Handlers<Contract>['profi
       }
       return {}
     },
+    setPassphrase({ current, next }) {
+      const secrets = [secretOf(current), secretOf(next)] as const
+      context.saveProfile()
+      try {
+        inWords(() => context.folder.setPassphrase(...secrets))
+      } finally {
+        for (const secret of secrets) if (secret) wipe(secret)
+      }
+      context.noteAccount()
+      return announced(context)
+    },
+    async backup({ path, passphrase }) {
+      context.saveProfile()
+      return { sizeBytes: await backUp(context, path, passphrase) }
+    },
   }
 }
 
@@ -69,7 +86,34 @@ export function profileOf(context: HostContext): Profile {
     statusMessage: utf8Decode(messenger.profile.statusMessage),
     status: messenger.profile.status,
     isEncrypted: context.folder.isEncrypted,
+    keyProtection: context.folder.keyProtection,
   }))
+}
+
+function announced(context: HostContext): Profile {
+  const profile = profileOf(context)
+  context.emit.profile.changed(profile)
+  return profile
+}
+
+function secretOf(passphrase: string | undefined): Uint8Array | undefined {
+  return passphrase === undefined ? undefined : utf8Encode(passphrase)
+}
+
+/** Seals a copy of the database, taken while it is in use, with the savefile and the key. Returns the file's length. */
+async function backUp({ folder, database }: HostContext, path: string, passphrase: string): Promise<number> {
+  const copy = join(folder.path, `backup-${toHex(randomBytes(osRandom, 8))}.tmp`)
+  const secret = utf8Encode(passphrase)
+  const [savefile, dataKey] = [writeProfile(folder.profile), folder.copyDataKey()]
+  try {
+    await database.copyTo(copy)
+    return await writeBackup(path, secret, { savefile, dataKey, databasePath: copy }, osRandom)
+  } catch (error) {
+    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be written: ${wordsOf(error)}`)
+  } finally {
+    wipe(secret, savefile, dataKey)
+    rmSync(copy, { force: true })
+  }
 }
 
 function readSavefile(path: string): Uint8Array {
@@ -80,8 +124,8 @@ function readSavefile(path: string): Uint8Array {
   }
 }
 
-/** Puts what is wrong with a savefile into the contract's words. */
-function readable<T>(read: () => T): T {
+/** Puts what is wrong with a savefile or passphrase into the contract's words. */
+function inWords<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {

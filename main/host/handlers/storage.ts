@@ -21,6 +21,7 @@ export function storageHandlers(context: HostContext): Handlers<Contract>['stora
       context.turn(({ storage }, now) => storage.setLimits(context.storageSettings.limits, now))
       return announced(context)
     },
+    history: () => context.storageHistory.samples(Date.now()),
     clear() {
       context.turn(({ storage }, now) => storage.clear(now))
       return announced(context)

@@ -1,0 +1,172 @@
+import type { Log } from '../base/log.ts'
+import type { Instant } from '../base/time.ts'
+import { osRandom } from '../driver/os-random.ts'
+import type { UserEngine } from '../engine/user-engine.ts'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
+import { EngineRunner, type EngineRunnerOptions } from './engine-runner.ts'
+
+const LEAVE_MS_MAX = 10_000
+/** An engine that broke its own rules is started anew from what was persisted, so often in an hour at most. */
+const RESTARTS_PER_HOUR_MAX = 3
+const HOUR_MS = 3_600_000
+
+export interface EngineKeeperOptions {
+  readonly log: Log
+  /** What the next engine is made of: profile, settings and rows as they are then. */
+  readonly next: () => Omit<EngineRunnerOptions, 'log' | 'random' | 'onTurn' | 'onFailure'>
+  readonly onTurn: (engine: UserEngine, now: Instant) => void
+  /** An engine runs, the first or another; what is not part of its options is set up here. */
+  readonly onStarted: (runner: EngineRunner) => void
+  /** The engine is gone of itself: what hung on it is over. */
+  readonly onBroken: () => void
+  /** It broke too often, or could not be started anew. */
+  readonly onGivenUp: () => void
+}
+
+/** Keeps one engine running: starts it, starts it anew when it broke or when the network is to be another, and stops it. */
+export class EngineKeeper {
+  readonly #options: EngineKeeperOptions
+  readonly #restartedAt: Instant[] = []
+  #runner: EngineRunner | undefined
+  #work: Promise<void> = Promise.resolve()
+  #isStopping = false
+  #pastSentBytes = 0
+  #pastReceivedBytes = 0
+
+  constructor(options: EngineKeeperOptions) {
+    this.#options = options
+  }
+
+  get runner(): EngineRunner {
+    if (!this.#runner) throw new ApiError(ApiErrorCode.Busy, 'the engine is just starting anew: ask again')
+    return this.#runner
+  }
+
+  get isRunning(): boolean {
+    return this.#runner !== undefined
+  }
+
+  /** Bytes sent and received by all engines since the start. */
+  get traffic(): { readonly sentBytes: number; readonly receivedBytes: number } {
+    const counts = this.#runner?.counts
+    return {
+      sentBytes: this.#pastSentBytes + (counts?.sentBytes ?? 0),
+      receivedBytes: this.#pastReceivedBytes + (counts?.receivedBytes ?? 0),
+    }
+  }
+
+  /** Resolves once nothing is being started anew. */
+  async ready(): Promise<void> {
+    await this.#work.catch(() => {
+      // Whoever caused it hears of it; what is not running answers for itself.
+    })
+  }
+
+  /** Throws Error if the port is in use or the vault's file cannot be made. */
+  async start(): Promise<void> {
+    const early: unknown[] = []
+    const runner = await EngineRunner.start({
+      ...this.#options.next(),
+      log: this.#options.log,
+      random: osRandom,
+      onTurn: (engine, now) => this.#options.onTurn(engine.asUser(), now),
+      onFailure: (error) => (this.#runner === runner ? this.#handleFailure(error) : early.push(error)),
+    })
+    if (early.length > 0) {
+      await runner.kill()
+      throw early[0]
+    }
+    this.#runner = runner
+    this.#options.onStarted(runner)
+    runner.begin()
+  }
+
+  turn<T>(action: (engine: UserEngine, now: Instant) => T): T {
+    try {
+      return this.runner.turn((engine, now) => action(engine.asUser(), now))
+    } catch (error) {
+      if (!(error instanceof ApiError)) this.#handleFailure(error)
+      throw error
+    }
+  }
+
+  /**
+   * Leaves the network and begins anew with the options as they are then.
+   *
+   * between   called when the old engine has ended
+   * undo      makes the options as they were, should the new engine not start; then it is started with those
+   * throws    what starting threw
+   */
+  async renew(leave: 'at once' | 'politely', between: () => void, undo?: () => void): Promise<void> {
+    await this.ready()
+    this.#work = this.#renew(leave, between, undo)
+    await this.#work
+  }
+
+  async stop(beforeEnd: () => void): Promise<void> {
+    this.#isStopping = true
+    await this.ready()
+    const runner = this.#runner
+    if (!runner) return
+    beforeEnd()
+    await runner.stop(LEAVE_MS_MAX)
+  }
+
+  async #renew(leave: 'at once' | 'politely', between: () => void, undo: (() => void) | undefined): Promise<void> {
+    const { runner } = this
+    if (leave === 'politely') await runner.leave(LEAVE_MS_MAX)
+    // It broke meanwhile, and the next one has the new options already.
+    if (this.#runner !== runner) return await this.ready()
+    this.#detach()
+    await runner.stop(0)
+    between()
+    try {
+      await this.start()
+    } catch (error) {
+      if (!undo) {
+        this.#giveUp(error)
+        throw error
+      }
+      undo()
+      await this.start().catch((reason: unknown) => this.#giveUp(reason))
+      throw error
+    }
+  }
+
+  /** From now on nobody is answered, until another engine runs. */
+  #detach(): void {
+    const { sentBytes, receivedBytes } = this.traffic
+    this.#pastSentBytes = sentBytes
+    this.#pastReceivedBytes = receivedBytes
+    this.#runner = undefined
+  }
+
+  /** A bug of ours: note it, and go on from what was persisted, unless it happens again and again. */
+  #handleFailure(error: unknown): void {
+    this.#note(error)
+    const broken = this.#runner
+    if (this.#isStopping || !broken) return
+    this.#detach()
+    this.#options.onBroken()
+    const now = Date.now()
+    const recent = this.#restartedAt.filter((at) => now - at < HOUR_MS)
+    this.#restartedAt.splice(0, this.#restartedAt.length, ...recent, now)
+    const isHopeless = recent.length >= RESTARTS_PER_HOUR_MAX
+    const after = isHopeless ? broken.kill().then(() => this.#giveUp('it failed too often')) : this.#restart(broken)
+    this.#work = after.catch((reason: unknown) => this.#giveUp(reason))
+  }
+
+  async #restart(broken: EngineRunner): Promise<void> {
+    await broken.kill()
+    if (!this.#isStopping) await this.start()
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#note(reason)
+    this.#options.onGivenUp()
+  }
+
+  #note(error: unknown): void {
+    this.#options.log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+}

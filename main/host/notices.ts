@@ -1,0 +1,40 @@
+import type { MessageRow } from '../db/message-row.ts'
+import type { Notice } from '../../shared/model/app.ts'
+import type { QuietHours, Settings } from '../../shared/model/settings.ts'
+
+/** What a person may want to be told of while not looking. */
+export type NoticeCause =
+  | { readonly kind: 'message' | 'stored' | 'collected'; readonly row: MessageRow; readonly name: string }
+  | { readonly kind: 'request'; readonly publicKey: string; readonly message: string }
+
+const SWITCHES = {
+  message: 'notifyMessages',
+  request: 'notifyRequests',
+  stored: 'notifyStored',
+  collected: 'notifyCollected',
+} as const
+
+/** The notice of it, or undefined where it is switched off or the hours are quiet. at   in the computer's own zone */
+export function noticeOf(cause: NoticeCause, settings: Settings, at: Date): Notice | undefined {
+  if (!settings[SWITCHES[cause.kind]] || isQuiet(settings.quietHours, at)) return undefined
+  if (cause.kind === 'request') {
+    const { publicKey, message } = cause
+    return { kind: 'request', publicKey, name: '', ...(settings.notifyText ? { text: message } : {}) }
+  }
+  const { kind, name, row } = cause
+  const text = settings.notifyText ? { text: row.content.text } : {}
+  return { kind, publicKey: row.friend, name, messageId: row.id, ...text }
+}
+
+/** Quiet hours may pass midnight; from and to the same time they are the whole day. */
+export function isQuiet({ isOn, from, to }: QuietHours, at: Date): boolean {
+  if (!isOn) return false
+  const minute = at.getHours() * 60 + at.getMinutes()
+  const [begin, end] = [minuteOf(from), minuteOf(to)]
+  return begin < end ? minute >= begin && minute < end : minute >= begin || minute < end
+}
+
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * 60 + minutes
+}
