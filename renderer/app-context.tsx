@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { Shell } from '../shared/api/shell.ts'
 import type { LinkState } from './api/connection.ts'
 import type { AccountState } from './stores/account-store.ts'
+import type { AppState } from './stores/app-store.ts'
 import type { FilesState } from './stores/files-store.ts'
 import type { FriendsState } from './stores/friends-store.ts'
 import type { MessagesState } from './stores/messages-store.ts'
@@ -48,6 +49,7 @@ export const useFiles: Select<FilesState> = (select) => useStore(useStores().fil
 export const useNetwork: Select<NetworkState> = (select) => useStore(useStores().network, select)
 export const useStorageNode: Select<StorageNodeState> = (select) => useStore(useStores().storageNode, select)
 export const useProof: Select<ProofState> = (select) => useStore(useStores().proof, select)
+export const useAppInfo: Select<AppState> = (select) => useStore(useStores().app, select)
 export const useSettings: Select<SettingsState> = (select) => useStore(useStores().settings, select)
 export const useLink: Select<LinkState> = (select) => useStore(useStores().link, select)
 export const useToasts: Select<ToastsState> = (select) => useStore(useStores().toasts, select)

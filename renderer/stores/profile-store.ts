@@ -11,6 +11,8 @@ export interface ProfileState {
   /** Gives a new Tox ID; the old one takes no more friend requests. */
   readonly renewToxId: () => Promise<void>
   readonly setPassphrase: (current: string | undefined, next: string | undefined) => Promise<void>
+  /** Takes over the identity of a savefile. */
+  readonly importSave: (path: string, passphrase: string | undefined) => Promise<void>
   readonly exportSave: (path: string, passphrase: string | undefined) => Promise<void>
   /** Returns the size of the backup in bytes. */
   readonly backup: (path: string, passphrase: string) => Promise<number>
@@ -37,6 +39,9 @@ export function createProfileStore(api: Api): StoreApi<ProfileState> {
     },
     async setPassphrase(current, next) {
       await api.profile.setPassphrase({ ...(current ? { current } : {}), ...(next ? { next } : {}) })
+    },
+    async importSave(path, passphrase) {
+      await api.profile.import({ path, ...(passphrase ? { passphrase } : {}) })
     },
     async exportSave(path, passphrase) {
       await api.profile.export({ path, ...(passphrase ? { passphrase } : {}) })

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Connection, LinkState } from '../api/connection.ts'
 import { type AccountState, createAccountStore } from './account-store.ts'
+import { type AppState, createAppStore } from './app-store.ts'
 import { createFilesStore, type FilesState } from './files-store.ts'
 import { createFriendsStore, type FriendsState } from './friends-store.ts'
 import { createLinkStore } from './link-store.ts'
@@ -30,6 +31,7 @@ export interface Stores {
   readonly storageNode: StoreApi<StorageNodeState>
   readonly proof: StoreApi<ProofState>
   readonly settings: StoreApi<SettingsState>
+  readonly app: StoreApi<AppState>
   readonly notices: StoreApi<NoticesState>
   readonly link: StoreApi<LinkState>
   readonly toasts: StoreApi<ToastsState>
@@ -52,6 +54,7 @@ export function createStores({ api, link }: Connection): Stores {
     storageNode: createStorageNodeStore(api),
     proof: createProofStore(api),
     settings: createSettingsStore(api),
+    app: createAppStore(api),
     notices: createNoticesStore(api),
     link: createLinkStore(link),
     toasts: createToastsStore(),

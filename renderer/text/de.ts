@@ -4,7 +4,8 @@ import { frame } from './de/frame.ts'
 import { friends } from './de/friends.ts'
 import { notices } from './de/notices.ts'
 import { onboarding } from './de/onboarding.ts'
+import { settings } from './de/settings.ts'
 import { states } from './de/states.ts'
 import type { Texts } from './en.ts'
 
-export const de: Texts = { common, errors, frame, friends, notices, onboarding, states }
+export const de: Texts = { common, errors, frame, friends, notices, onboarding, settings, states }

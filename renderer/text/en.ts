@@ -4,10 +4,11 @@ import { frame } from './en/frame.ts'
 import { friends } from './en/friends.ts'
 import { notices } from './en/notices.ts'
 import { onboarding } from './en/onboarding.ts'
+import { settings } from './en/settings.ts'
 import { states } from './en/states.ts'
 
 /** English: the pattern for all other languages. Values are texts, or functions of what they name. */
-export const en = { common, errors, frame, friends, notices, onboarding, states }
+export const en = { common, errors, frame, friends, notices, onboarding, settings, states }
 
 /** Every sentence a person reads, in one language. A language that lacks one does not compile. */
 export type Texts = typeof en

@@ -37,5 +37,14 @@ function spokenBy(systemLanguages: readonly string[]): Language {
 
 /** The computer's own variant of the language, for its dates and numbers: `de-AT`, `en-GB`. */
 function localeOf(language: string, systemLanguages: readonly string[]): string {
-  return systemLanguages.find((tag) => tag.split('-')[0] === language) ?? language
+  return systemLanguages.find((tag) => tag.split('-')[0] === language && isLocale(tag)) ?? language
+}
+
+/** Browsers hand on what the system is set to, as it is: `en-US@posix` is no language tag. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
 }

@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react'
+import styles from './page.module.css'
+
+interface SectionProps {
+  readonly title?: string
+  readonly lead?: string
+  readonly children: ReactNode
+}
+
+/** Settings that belong together, under a heading. */
+export function Section({ title, lead, children }: SectionProps) {
+  return (
+    <section className={styles.section}>
+      {title !== undefined && <h2 className={styles.heading}>{title}</h2>}
+      {lead !== undefined && <p className={styles.lead}>{lead}</p>}
+      <div className={styles.rows}>{children}</div>
+    </section>
+  )
+}
+
+/** Buttons side by side that wrap where there is no room. */
+export function Actions({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.actions}>{children}</div>
+}
+
+/** A form's fields side by side that wrap where there is no room. */
+export function Fields({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.fields}>{children}</div>
+}
+
+export interface Fact {
+  readonly name: string
+  readonly value: ReactNode
+}
+
+/** What is so, as names and values. */
+export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+  return (
+    <dl className={styles.facts}>
+      {facts.map(({ name, value }) => (
+        <div key={name} className={styles.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** A paragraph of plain words. */
+export function Words({ children }: { readonly children: ReactNode }) {
+  return <p className={styles.words}>{children}</p>
+}

@@ -1,0 +1,74 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import type { StorageSample } from '../../../shared/model/storage.ts'
+import { type Voice, useVoice } from '../../text/voice.tsx'
+import styles from './storage-chart.module.css'
+
+const HEIGHT = 160
+
+/** The last day as a curve, and in words for those who do not see it. Loaded on demand. */
+export function StorageChart({ history }: { readonly history: readonly StorageSample[] }) {
+  const voice = useVoice()
+  const frame = useRef<HTMLDivElement>(null)
+  const t = voice.texts.settings.storage
+  useEffect(() => {
+    const element = frame.current
+    if (!element) return
+    const plot = new uPlot(optionsFor(element, voice), dataOf(history), element)
+    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
+    resized.observe(element)
+    return () => {
+      resized.disconnect()
+      plot.destroy()
+    }
+  }, [history, voice])
+  return (
+    <figure className={styles.figure}>
+      <div ref={frame} className={styles.frame} role="img" aria-label={summary(history, voice)} />
+      <figcaption className={styles.caption}>{t.chartLabel}</figcaption>
+    </figure>
+  )
+}
+
+function summary(history: readonly StorageSample[], { texts, formats }: Voice): string {
+  const used = history.map(({ usedBytes }) => usedBytes)
+  const least = formats.bytes(Math.min(...used))
+  const most = formats.bytes(Math.max(...used))
+  return texts.settings.storage.chartSummary(least, most)
+}
+
+function dataOf(history: readonly StorageSample[]): uPlot.AlignedData {
+  return [history.map(({ at }) => Date.parse(at) / 1_000), history.map(({ usedBytes }) => usedBytes)]
+}
+
+function optionsFor(element: HTMLElement, { formats, texts }: Voice): uPlot.Options {
+  const colours = getComputedStyle(element)
+  const axis = {
+    stroke: () => colours.color,
+    grid: { stroke: () => colours.borderTopColor, width: 1 },
+    ticks: { show: false },
+    font: `11px ${colours.fontFamily}`,
+  }
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
+    axes: [
+      { ...axis, values: (_plot, seconds) => seconds.map((at) => formats.time(new Date(at * 1_000).toISOString())) },
+      { ...axis, size: 64, values: (_plot, sizes) => sizes.map((size) => formats.bytes(size)) },
+    ],
+    series: [
+      {},
+      {
+        label: texts.settings.storage.chartUsed,
+        stroke: () => colours.accentColor,
+        fill: () => colours.outlineColor,
+        width: 2,
+        points: { show: false },
+      },
+    ],
+  }
+}
