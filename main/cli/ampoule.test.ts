@@ -13,7 +13,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'main/cli'), { recursive: true })
   mkdirSync(join(root, 'node_modules'))
   writeFileSync(join(root, 'package.json'), '{"type": "module"}')
-  for (const name of ['ampoule.js', 'prepare.js', 'restart.js', 'follow-parent.js']) {
+  for (const name of ['ampoule.js', 'faces.js', 'prepare.js', 'run-program.js', 'restart.js', 'follow-parent.js']) {
     cpSync(join(import.meta.dirname, name), join(root, 'main/cli', name))
   }
 })

@@ -17,6 +17,16 @@ const FOLLOW_PARENT = fileURLToPath(new URL('./follow-parent.js', import.meta.ur
 const START_MS = 20_000
 const EXIT_MS = 15_000
 
+/** One person's app, shown in a browser. */
+export interface DemoApp {
+  readonly link: string
+  readonly isRunning: boolean
+  /** Resolves when it has ended, by whomever. */
+  readonly ended: Promise<void>
+  /** As a person quits it: says goodbye and hands over. */
+  leave(): Promise<void>
+}
+
 /** Every process of one telling, so that none is left: each node and each person is one, with a real profile. */
 export class ProcessCast implements DemoCast {
   /** Rejects once a process ends that nobody asked to. */
@@ -46,7 +56,7 @@ export class ProcessCast implements DemoCast {
     const name = `node ${this.#nodeCount}`
     const own = ['--udp-port', '0', '--no-lan', '--storage', '64MiB', '--data', this.path(`node-${this.#nodeCount}`)]
     const child = this.#spawn(name, ['node', ...own, ...via])
-    const line = await firstLine(child)
+    const line = await firstLine(child, name)
     const { udpPort, dhtKey } = JSON.parse(line) as { udpPort: number; dhtKey: string }
     return {
       udpPort,
@@ -59,13 +69,31 @@ export class ProcessCast implements DemoCast {
   }
 
   async startPerson(name: string, bootstrap: readonly DemoNode[]): Promise<DemoPerson> {
-    const via = bootstrap.flatMap((node) => ['--bootstrap', pointOf(node)])
-    // People store nothing in this story, so that only the ten nodes hold what Alice writes.
-    const own = ['--profile', this.path(name), '--udp-port', '0', '--no-lan', '--storage', '0']
-    const child = this.#spawn(name, ['serve', '--stdio', ...own, ...via])
+    const child = this.#spawn(name, ['serve', '--stdio', ...this.#personOptions(name, bootstrap)])
     if (!child.stdout || !child.stdin) throw new Error('a person without a voice')
     const api = createClient(contract, new LinePipe(child.stdout, child.stdin))
     return new Person(name, api, () => this.#leave(name, child, api))
+  }
+
+  /** The same profile as `startPerson`, which has to have left. */
+  async startApp(name: string, bootstrap: readonly DemoNode[]): Promise<DemoApp> {
+    const own = [...this.#personOptions(name, bootstrap), '--http-port', '0', '--no-open']
+    const child = this.#spawn(name, ['web', ...own], 0)
+    const ended = once(child, 'exit').then(() => {})
+    const line = await firstLine(child, name)
+    const [link] = /http:\S+/.exec(line) ?? []
+    if (link === undefined) throw new Error(`${name} said "${line}" and no link`)
+    return {
+      link,
+      ended,
+      get isRunning() {
+        return isRunning(child)
+      },
+      leave: async () => {
+        child.kill('SIGTERM')
+        await within(EXIT_MS, `${name} to leave`, ended)
+      },
+    }
   }
 
   killAll(): void {
@@ -78,6 +106,12 @@ export class ProcessCast implements DemoCast {
   /** Ends whatever still runs and waits for it. */
   async end(): Promise<void> {
     await Promise.all([...this.#children].map((child) => this.#kill(child)))
+  }
+
+  #personOptions(name: string, bootstrap: readonly DemoNode[]): string[] {
+    const via = bootstrap.flatMap((node) => ['--bootstrap', pointOf(node)])
+    // People store nothing in this story, so that only the ten nodes hold what Alice writes.
+    return ['--profile', this.path(name), '--udp-port', '0', '--no-lan', '--storage', '0', ...via]
   }
 
   async #leave(name: string, child: ChildProcess, api: Client<Contract>): Promise<void> {
@@ -97,7 +131,8 @@ export class ProcessCast implements DemoCast {
     await exit
   }
 
-  #spawn(name: string, args: readonly string[]): ChildProcess {
+  /** `goodCode` is how it may end by itself; without one it may not. */
+  #spawn(name: string, args: readonly string[], goodCode?: number): ChildProcess {
     const child = spawn(process.execPath, ['--import', FOLLOW_PARENT, PROGRAM, ...args], {
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
       env: { ...process.env, AMPOULE_NETWORK_SCOPE: 'loopback' },
@@ -105,7 +140,9 @@ export class ProcessCast implements DemoCast {
     this.#children.add(child)
     child.once('exit', (code, signal) => {
       this.#children.delete(child)
-      if (!this.#endsExpected.has(child)) this.#break(new Error(`${name} ended in the middle (${code ?? signal})`))
+      const isGood = goodCode !== undefined && code === goodCode
+      if (!isGood && !this.#endsExpected.has(child))
+        this.#break(new Error(`${name} ended in the middle (${code ?? signal})`))
     })
     return child
   }
@@ -119,14 +156,14 @@ function pointOf({ udpPort, dhtKey }: DemoNode): string {
   return `127.0.0.1:${udpPort}:${dhtKey}`
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('a node without a voice')
+async function firstLine(child: ChildProcess, name: string): Promise<string> {
+  if (!child.stdout) throw new Error(`${name} has no voice`)
   const lines = createInterface({ input: child.stdout })
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`a storage node ended at once (${String(code)})`)
+    throw new Error(`${name} ended at once (${String(code)})`)
   })
   const line = new Promise<string>((resolve) => lines.once('line', resolve))
-  return await within(START_MS, 'a storage node to start', Promise.race([line, ended]))
+  return await within(START_MS, `${name} to start`, Promise.race([line, ended]))
 }
 
 async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ const TTL_SECONDS = 86_400
 const COPIES_MIN = 4
 
 /** How long each step may take. */
-const STORY_TIMES = { meetMs: 60_000, networkMs: 60_000, storeMs: 120_000, collectMs: 60_000 } as const
+export const STORY_TIMES = { meetMs: 60_000, networkMs: 60_000, storeMs: 120_000, collectMs: 60_000 } as const
 export type StoryTimes = Readonly<Record<keyof typeof STORY_TIMES, number>>
 
 type Say = (line: string) => void
@@ -27,8 +27,7 @@ type Say = (line: string) => void
 export async function tellStory(cast: DemoCast, say: Say, times: StoryTimes = STORY_TIMES): Promise<void> {
   const nodes = await startNodes(cast, say)
   const entry = nodes.slice(0, 2)
-  const [alice, bob] = await Promise.all([cast.startPerson('alice', entry), cast.startPerson('bob', entry)])
-  await Promise.all([alice.api.profile.set({ name: 'Alice' }), bob.api.profile.set({ name: 'Bob' })])
+  const { alice, bob } = await startFriends(cast, entry)
   const aliceKey = (await alice.api.profile.get({})).publicKey
   const bobKey = (await bob.api.profile.get({})).publicKey
   await meet(alice, bob, times, say)
@@ -58,7 +57,13 @@ export async function tellStory(cast: DemoCast, say: Say, times: StoryTimes = ST
   say('Both have what they should have, once and in order.')
 }
 
-async function startNodes(cast: DemoCast, say: Say): Promise<DemoNode[]> {
+export async function startFriends(cast: DemoCast, entry: readonly DemoNode[]) {
+  const [alice, bob] = await Promise.all([cast.startPerson('alice', entry), cast.startPerson('bob', entry)])
+  await Promise.all([alice.api.profile.set({ name: 'Alice' }), bob.api.profile.set({ name: 'Bob' })])
+  return { alice, bob }
+}
+
+export async function startNodes(cast: DemoCast, say: Say): Promise<DemoNode[]> {
   const first = await cast.startNode(undefined)
   const others = await Promise.all(Array.from({ length: NODE_COUNT - 1 }, () => cast.startNode(first)))
   say(`${NODE_COUNT} storage nodes run on this machine, on loopback only.`)
@@ -70,7 +75,7 @@ async function killNodes(nodes: readonly DemoNode[]): Promise<void> {
   if (nodes.some(({ isRunning }) => isRunning)) throw new Error('a storage node that was to be killed still runs')
 }
 
-async function meet(alice: DemoPerson, bob: DemoPerson, { meetMs }: StoryTimes, say: Say): Promise<void> {
+export async function meet(alice: DemoPerson, bob: DemoPerson, { meetMs }: StoryTimes, say: Say): Promise<void> {
   const { toxId } = await bob.api.profile.get({})
   say(`Bob's Tox ID is ${toxId.slice(0, 16)}…; Alice asks him to be her friend.`)
   await alice.api.friends.add({ toxId, message: 'It is me, Alice.' })

@@ -3,6 +3,7 @@ import { CommandError } from './command-error.ts'
 import { runDemo } from './demo.ts'
 import { runNode } from './node.ts'
 import { runServe } from './serve.ts'
+import { runWeb } from './web.ts'
 
 const USAGE = `Usage: ampoule <command> [options]
 
@@ -11,8 +12,13 @@ const USAGE = `Usage: ampoule <command> [options]
   ampoule serve  --profile DIR --stdio [--udp-port N] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan]
                  [--storage SIZE] [--passphrase-file F]
                  one user without a face: JSON-RPC 2.0 on standard input and output, one object per line
+  ampoule web    [--profile DIR] [--udp-port N] [--http-port N] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan]
+                 [--storage SIZE] [--no-open]
+                 the app in your browser, for this computer alone; prints the link that opens it
   ampoule demo   [--times N]
                  the whole story on this machine: ten storage nodes, Alice and Bob
+  ampoule demo   --apps [--no-open]
+                 the same cast to play with: Alice and Bob, friends already, in two tabs of your browser
 
 Sizes are bytes, or whole KiB, MiB or GiB. Port 0 picks a free one.
 `
@@ -20,6 +26,7 @@ Sizes are bytes, or whole KiB, MiB or GiB. Port 0 picks a free one.
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   node: runNode,
   serve: runServe,
+  web: runWeb,
   demo: runDemo,
 }
 

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BUILDS, isBuilt } from './faces.js'
 
 export const PROJECT_ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -27,9 +28,10 @@ export class NotReadyError extends Error {}
  *
  * @param {string} root
  * @param {(script: string[], root: string) => void} runNpm
+ * @param {readonly import('./faces.js').Face[]} faces
  */
-export function prepare(root = PROJECT_ROOT, runNpm = runRealNpm) {
-  if (isPrepared(root)) return
+export function prepare(root = PROJECT_ROOT, runNpm = runRealNpm, faces = []) {
+  if (isPrepared(root, faces)) return
   const release = lock(root)
   try {
     if (!dependenciesInStep(root)) {
@@ -41,14 +43,24 @@ export function prepare(root = PROJECT_ROOT, runNpm = runRealNpm) {
       runNpm(['run', '--silent', 'build:wasm'], root)
       if (!solverIsBuilt(root)) throw new NotReadyError('`npm run build:wasm` left main/pow/build without its output')
     }
+    for (const face of faces) {
+      if (isBuilt(root, face)) continue
+      const { script, output } = BUILDS[face]
+      note(`building the app (${script})`)
+      runNpm(['run', '--silent', script], root)
+      if (!isBuilt(root, face)) throw new NotReadyError(`\`npm run ${script}\` did not make ${output}`)
+    }
   } finally {
     release()
   }
 }
 
-/** @param {string} root */
-export function isPrepared(root) {
-  return dependenciesInStep(root) && solverIsBuilt(root)
+/**
+ * @param {string} root
+ * @param {readonly import('./faces.js').Face[]} faces
+ */
+export function isPrepared(root, faces = []) {
+  return dependenciesInStep(root) && solverIsBuilt(root) && faces.every((face) => isBuilt(root, face))
 }
 
 /**
@@ -127,7 +139,9 @@ function note(text) {
  */
 function runRealNpm(script, root) {
   const isWindows = process.platform === 'win32'
-  const result = spawnSync('npm', script, { cwd: root, stdio: ['ignore', 2, 2], shell: isWindows })
+  // What is built is for use, also where a test asked for it: React would bring its warnings along.
+  const env = script[0] === 'run' ? { ...process.env, NODE_ENV: 'production' } : process.env
+  const result = spawnSync('npm', script, { cwd: root, env, stdio: ['ignore', 2, 2], shell: isWindows })
   if (result.error) throw new NotReadyError(`npm cannot be started (${result.error.message}): install it with Node`)
   if (result.status !== 0) throw new NotReadyError(`\`npm ${script.join(' ')}\` failed, as said above`)
 }
@@ -193,7 +207,7 @@ function timesOf(folder, ending) {
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
-    prepare()
+    prepare(PROJECT_ROOT, runRealNpm, ['renderer'])
   } catch (error) {
     exitWith(error)
   }

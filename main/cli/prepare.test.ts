@@ -81,6 +81,28 @@ test('builds the solver when it is missing or older than its source', () => {
   expect(isPrepared(root)).toBe(true)
 })
 
+test('builds what is to be shown when it is missing or older than what it is made of, and nothing else', () => {
+  lockFile(LOCKED)
+  installed(LOCKED)
+  expect(isPrepared(root, ['renderer', 'electron'])).toBe(true)
+  write('renderer/features/a/b.tsx', 'source', 2_000)
+  write('shared/x.ts', 'source', 1_000)
+  expect(isPrepared(root)).toBe(true)
+  expect(isPrepared(root, ['renderer'])).toBe(false)
+
+  const calls: string[] = []
+  const npm = (script: string[]) => {
+    calls.push(script.join(' '))
+    write('dist/renderer/index.html', 'page', 3_000)
+  }
+  prepare(root, npm, ['renderer'])
+  prepare(root, npm, ['renderer'])
+  expect(calls).toEqual(['run --silent build:renderer'])
+  write('shared/x.ts', 'source', 4_000)
+  expect(isPrepared(root, ['renderer'])).toBe(false)
+  expect(() => prepare(root, () => undefined, ['renderer'])).toThrow(/did not make dist\/renderer\/index\.html/)
+})
+
 test('says in one line what is missing', () => {
   expect(() => prepare(root, () => undefined)).toThrow(NotReadyError)
   lockFile(LOCKED)

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import process from 'node:process'
+import { openInBrowser } from '../daemon/browser.ts'
+import { Daemon } from '../daemon/daemon.ts'
+import { runningLink } from '../daemon/link-file.ts'
+import { defaultProfileFolder, webFolderOf } from '../daemon/profile-folder.ts'
+import { createDesk } from '../host/desk.ts'
+import { createLog } from '../host/log.ts'
+import { asCommandError, CommandError } from './command-error.ts'
+import { parseBootstrap, parseOptions, parsePort, parseSize } from './options.ts'
+import { commandScope } from './scope.ts'
+
+const RENDERER = resolve(import.meta.dirname, '../../dist/renderer')
+
+const OPTIONS = {
+  profile: { type: 'string' },
+  'udp-port': { type: 'string' },
+  'http-port': { type: 'string' },
+  bootstrap: { type: 'string', multiple: true, default: [] as string[] },
+  storage: { type: 'string' },
+  'no-lan': { type: 'boolean', default: false },
+  'no-open': { type: 'boolean', default: false },
+} as const
+
+/** `ampoule web`: the app in the browser of whoever sits at this computer, until it is asked to quit. */
+export async function runWeb(args: readonly string[]): Promise<number> {
+  const values = parseOptions(args, OPTIONS)
+  const profileFolder = resolve(values.profile ?? defaultProfileFolder())
+  const folder = webFolderOf(profileFolder)
+  const httpPort = values['http-port'] === undefined ? undefined : parsePort(values['http-port'])
+  const host = hostOptions(values)
+  const show = (link: string): void => {
+    process.stdout.write(`Ampoule is at ${link}\n`)
+    if (!values['no-open']) openInBrowser(link)
+  }
+  const running = await runningLink(folder)
+  if (running !== undefined) {
+    show(running)
+    return 0
+  }
+  if (!existsSync(resolve(RENDERER, 'index.html')))
+    throw new CommandError('the page is not built: npm run build:renderer')
+  const log = createLog({ level: 'warn' })
+  const stopped = new Promise<void>((resolveStopped) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolveStopped())
+  })
+  const desk = createDesk({ ...host, profileFolder, shell: 'web', log })
+  const attach = desk.attach.bind(desk)
+  const daemon = await Daemon.start({ attach, rendererFolder: RENDERER, folder, httpPort, log }).catch(
+    async (error) => {
+      await desk.stop()
+      throw asCommandError(error)
+    },
+  )
+  show(daemon.link)
+  await Promise.race([stopped, desk.quitAsked])
+  await desk.stop()
+  await daemon.stop()
+  return desk.hasFailed ? 1 : 0
+}
+
+interface NetworkValues {
+  readonly 'udp-port'?: string | undefined
+  readonly bootstrap: readonly string[]
+  readonly storage?: string | undefined
+  readonly 'no-lan': boolean
+}
+
+/** What was asked for; anything else is as the settings say. */
+function hostOptions(values: NetworkValues) {
+  const bootstrap = values.bootstrap.map(parseBootstrap)
+  return {
+    scope: commandScope(),
+    lanDiscovery: !values['no-lan'],
+    ...(bootstrap.length > 0 ? { bootstrap } : {}),
+    ...(values['udp-port'] === undefined ? {} : { udpPort: parsePort(values['udp-port']) }),
+    ...(values.storage === undefined ? {} : { storageBytes: parseSize(values.storage) }),
+  }
+}
