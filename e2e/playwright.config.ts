@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test'
+import { resolve } from 'node:path'
+import type { ProjectOptions } from './support/fixtures.ts'
+import { chromiumOptions } from './support/chromium.ts'
+
+const MINUTE_MS = 60_000
+
+/**
+ * Journeys of real people through the real app, on loopback. Time limits only end what hangs; nothing is tried twice, and
+ * nothing sleeps: what a person waits for is looked for until it is there.
+ */
+export default defineConfig<object, { projectShell: ProjectOptions['shell'] }>({
+  testDir: 'specs',
+  outputDir: '../.ampoule/e2e',
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 5 * MINUTE_MS,
+  expect: { timeout: 2 * MINUTE_MS },
+  reporter: [['list'], [resolve(import.meta.dirname, 'support/closing-line-reporter.ts')]],
+  use: {
+    actionTimeout: MINUTE_MS,
+    navigationTimeout: MINUTE_MS,
+    launchOptions: await chromiumOptions(),
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'web', use: { projectShell: 'web' } },
+    { name: 'electron', use: { projectShell: 'electron' } },
+  ],
+})

@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '../support/fixtures.ts'
+import type { Person } from '../support/person.ts'
+
+/** Both see each other online. */
+async function expectFriends(alice: Person, bob: Person): Promise<void> {
+  await expect(alice.friend('Bob')).toHaveAccessibleName(/online/)
+  await expect(bob.friend('Alice')).toHaveAccessibleName(/online/)
+}
+
+test.beforeEach(async ({ newcomer }) => {
+  for (const name of ['Alice', 'Bob']) {
+    const person = newcomer(name)
+    await person.open()
+    await person.createProfile()
+  }
+})
+
+test('by Tox ID: what is wrong with a typed one is said, a right one becomes a request, and then a friend', async ({
+  newcomer,
+}) => {
+  const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
+  const toxId = await bob.ownToxId()
+  const dialog = alice.page.getByRole('dialog', { name: 'Add a friend' })
+  await alice.page.getByRole('button', { name: 'Add a friend' }).first().click()
+  const field = dialog.getByLabel('Tox ID or link of your friend')
+  const last = toxId.endsWith('0') ? '1' : '0'
+  await field.fill(toxId.slice(0, -1) + last)
+  await expect(dialog.getByText('There is a typing mistake')).toBeVisible()
+  await field.fill(await alice.ownToxId())
+  await expect(dialog.getByText('This is your own Tox ID.')).toBeVisible()
+  await field.fill(`  ${toxId.toLowerCase()} `)
+  await dialog.getByRole('button', { name: 'Send request' }).click()
+  await expect(alice.page.getByText('Request sent', { exact: true })).toBeVisible()
+
+  await expect(bob.page.getByText('Hello, I am Alice.')).toBeVisible()
+  await bob.acceptRequest()
+  await expectFriends(alice, bob)
+})
+
+test('by the QR code in a picture', async ({ newcomer, folder }) => {
+  const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
+  const picture = join(folder, 'bob.png')
+  writeFileSync(picture, await bob.page.getByRole('img', { name: 'QR code of your Tox ID' }).screenshot())
+  await alice.page.getByRole('button', { name: 'Add a friend' }).first().click()
+  const dialog = alice.page.getByRole('dialog', { name: 'Add a friend' })
+  const chosen = alice.page.waitForEvent('filechooser')
+  await dialog.getByRole('button', { name: 'Read a QR code from a picture…' }).click()
+  await (await chosen).setFiles(picture)
+  await expect(dialog.getByLabel('Tox ID or link of your friend')).toHaveValue(await bob.ownToxId())
+  await dialog.getByRole('button', { name: 'Send request' }).click()
+  await bob.acceptRequest()
+  await expectFriends(alice, bob)
+})
+
+test('by a link that was opened', async ({ newcomer }) => {
+  const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
+  const toxId = await bob.ownToxId()
+  await alice.page.goto(`/?link=${encodeURIComponent(`tox:${toxId}`)}`)
+  const dialog = alice.page.getByRole('dialog', { name: 'Add a friend' })
+  await expect(dialog.getByLabel('Tox ID or link of your friend')).toHaveValue(toxId)
+  await dialog.getByRole('button', { name: 'Send request' }).click()
+  await bob.acceptRequest()
+  await expectFriends(alice, bob)
+})
+
+test('a request that is dismissed is gone, and whoever asked is no friend', async ({ newcomer }) => {
+  const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
+  await alice.askToBeFriends(await bob.ownToxId())
+  const requests = bob.page.getByRole('region', { name: 'Friend requests' })
+  await requests.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(requests).toBeHidden()
+  await expect(bob.page.getByRole('list', { name: 'Friends' })).toBeHidden()
+})
