@@ -141,6 +141,8 @@ export default defineConfig({
     {
       files: ['renderer/**'],
       rules: {
+        'react/rules-of-hooks': 'error',
+        'react/exhaustive-deps': 'error',
         // The first field of a form that one has just asked for takes the cursor.
         'jsx-a11y/no-autofocus': 'off',
         // A drawn picture, a listbox under a field and a status line have no element of their own.

@@ -7,6 +7,8 @@ import { AppContext, useAccount, useSettings } from './app-context.tsx'
 import { useAppearance } from './appearance.ts'
 import { Frame } from './features/frame/frame.tsx'
 import { Opening } from './features/onboarding/opening.tsx'
+import { useShellCommands } from './features/frame/use-shell-commands.ts'
+import { Leaving } from './features/frame/leaving.tsx'
 import { Toasts } from './features/frame/toasts.tsx'
 import type { Stores } from './stores/stores.ts'
 import { tongueOf } from './text/texts.ts'
@@ -31,6 +33,7 @@ function Speaking() {
   const language = useSettings(({ settings }) => settings?.language) ?? 'system'
   const voice = useMemo(() => voiceOf(tongueOf(language, navigator.languages)), [language])
   useAppearance(voice)
+  useShellCommands()
   return (
     <VoiceContext value={voice}>
       <DirectionProvider direction={voice.direction}>
@@ -38,6 +41,7 @@ function Speaking() {
           <Tooltip.Provider delay={500}>
             <Screen />
             <Toasts />
+            <Leaving />
           </Tooltip.Provider>
         </CSPProvider>
       </DirectionProvider>

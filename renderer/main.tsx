@@ -1,14 +1,12 @@
+// First: zod must not try to evaluate text under the page's content policy.
+import '../shared/no-eval.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { config } from 'zod'
 import { connect } from './api/connect.ts'
 import { App } from './app.tsx'
 import { createStores } from './stores/stores.ts'
 import './styles/tokens.css'
 import './styles/base.css'
-
-// zod would compile its checks with `Function`, which the content security policy forbids.
-config({ jitless: true })
 
 const connection = connect()
 const stores = createStores(connection)

@@ -1,19 +1,14 @@
 import { contract } from '../../shared/api/contract.ts'
-import { createClient, type Pipe } from '../../shared/api/rpc.ts'
-import type { Shell } from '../../shared/api/shell.ts'
+import { createClient } from '../../shared/api/rpc.ts'
+import type { ShellGlobals } from '../../shared/api/shell.ts'
 import type { Connection, Link } from './connection.ts'
 import { createWebShell } from './web-shell.ts'
 import { openWebSocket, WebSocketPipe } from './web-socket-pipe.ts'
 
-/** What Electron's preload puts into the window; absent in a browser. */
-interface ElectronBridge {
-  readonly pipe: Pipe
-  readonly shell: Shell<File>
-}
-
 declare global {
   interface Window {
-    readonly ampoule?: ElectronBridge
+    /** Absent in a browser. */
+    readonly ampoule?: ShellGlobals<File>
   }
 }
 

@@ -31,6 +31,10 @@ export interface ViewState {
   /** The message whose delivery panel is open beside the conversation. */
   readonly deliveryOf: number | undefined
   readonly searchText: string
+  /** A Tox savefile that was opened with the app: what the import form starts with. */
+  readonly savefilePath: string | undefined
+  /** The app is leaving, which takes a few seconds. */
+  readonly isQuitting: boolean
   /** What is written and not sent, by friend; newer than the host's `friend.draft` once it is there. */
   readonly drafts: Readonly<Record<string, string>>
   readonly openConversation: (friend: string, messageId?: number) => void
@@ -40,6 +44,8 @@ export interface ViewState {
   readonly showOverlay: (overlay: Overlay) => void
   readonly closeOverlay: () => void
   readonly showDelivery: (messageId: number | undefined) => void
+  readonly openSavefile: (path: string | undefined) => void
+  readonly showQuitting: () => void
   readonly setSearchText: (text: string) => void
   readonly setDraft: (friend: string, text: string) => void
 }
@@ -53,6 +59,8 @@ export function createViewStore(): StoreApi<ViewState> {
     overlay: undefined,
     deliveryOf: undefined,
     searchText: '',
+    savefilePath: undefined,
+    isQuitting: false,
     drafts: {},
     openConversation: (friend, messageId) =>
       set({
@@ -65,6 +73,8 @@ export function createViewStore(): StoreApi<ViewState> {
     showOverlay: (overlay) => set({ overlay }),
     closeOverlay: () => set({ overlay: undefined }),
     showDelivery: (deliveryOf) => set({ deliveryOf }),
+    openSavefile: (savefilePath) => set({ savefilePath }),
+    showQuitting: () => set({ isQuitting: true }),
     setSearchText: (searchText) => set({ searchText }),
     setDraft: (friend, text) => set(({ drafts }) => ({ drafts: { ...drafts, [friend]: text } })),
   }))

@@ -14,7 +14,6 @@ import { SplitView } from './split-view.tsx'
 import { Switcher } from './switcher.tsx'
 import { useBadge } from './use-badge.ts'
 import { useNotifications } from './use-notifications.ts'
-import { useShellCommands } from './use-shell-commands.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 const Settings = lazy(async () => {
@@ -25,14 +24,14 @@ const Settings = lazy(async () => {
 /** The main window: friends at the side, a conversation in the middle, settings as a view of their own. */
 export function Frame() {
   useShortcuts()
-  useShellCommands()
   useNotifications()
   useBadge()
-  const isReady = useSettings(({ settings }) => settings !== undefined) && useFriends(({ isLoaded }) => isLoaded)
+  const hasSettings = useSettings(({ settings }) => settings !== undefined)
+  const hasFriends = useFriends(({ isLoaded }) => isLoaded)
   return (
     <div className={styles.frame}>
       <LinkBanner />
-      {isReady && <Places />}
+      {hasSettings && hasFriends && <Places />}
       <Overlays />
       <LiveRegion />
     </div>

@@ -3,7 +3,7 @@ import { useShell, useStores } from '../../app-context.tsx'
 import { focusSearch } from '../friends/search-field.tsx'
 import { openTarget } from './targets.ts'
 
-/** Does what menus, tray, links and notifications ask of the window. */
+/** Does what menus, tray, links, files and notifications ask of the window; what needs a profile waits for it. */
 export function useShellCommands(): void {
   const shell = useShell()
   const { view } = useStores()
@@ -14,6 +14,9 @@ export function useShellCommands(): void {
         switch (command.kind) {
           case 'openLink':
             state.showOverlay({ kind: 'addFriend', toxId: command.link })
+            break
+          case 'openSavefile':
+            state.openSavefile(command.path)
             break
           case 'openTarget':
             openTarget(command.target, state)
@@ -26,6 +29,9 @@ export function useShellCommands(): void {
             break
           case 'search':
             focusSearch()
+            break
+          case 'quitting':
+            state.showQuitting()
             break
         }
       }),

@@ -1,6 +1,6 @@
 import { FileKey } from 'lucide-react'
 import { useState } from 'react'
-import { useAccount, useShell } from '../../app-context.tsx'
+import { useAccount, useShell, useView } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
@@ -19,15 +19,18 @@ export function BringProfile({ kind, onBack }: BringProfileProps) {
   const shell = useShell()
   const importSave = useAccount((state) => state.importSave)
   const restore = useAccount((state) => state.restore)
+  const givenPath = useView((state) => state.savefilePath)
   const [file, setFile] = useState<File>()
   const [passphrase, setPassphrase] = useState('')
   const [hasTried, setTried] = useState(false)
+  const openedPath = kind === 'import' ? givenPath : undefined
+  const chosenName = file?.name ?? openedPath?.replace(/^.*[\\/]/s, '')
   const words = wordsOf(kind, t.onboarding)
   const isPassphraseMissing = kind === 'restore' && passphrase === ''
   const form = useForm(async () => {
     setTried(true)
-    if (!file || isPassphraseMissing) return
-    const path = await shell.hostPath(file)
+    const path = file ? await shell.hostPath(file) : openedPath
+    if (path === undefined || isPassphraseMissing) return
     if (kind === 'restore') await restore(path, passphrase)
     else await importSave(path, passphrase === '' ? undefined : passphrase)
   })
@@ -43,8 +46,8 @@ export function BringProfile({ kind, onBack }: BringProfileProps) {
           <FileButton icon={<FileKey />} onChoose={setFile}>
             {t.common.chooseFile}
           </FileButton>
-          {file && <p className={styles.chosen}>{t.onboarding.fileChosen(file.name)}</p>}
-          {hasTried && !file && <p className={styles.problem}>{t.onboarding.fileMissing}</p>}
+          {chosenName !== undefined && <p className={styles.chosen}>{t.onboarding.fileChosen(chosenName)}</p>}
+          {hasTried && chosenName === undefined && <p className={styles.problem}>{t.onboarding.fileMissing}</p>}
         </div>
         <TextField
           label={words.passphrase}

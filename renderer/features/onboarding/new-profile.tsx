@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { NAME_BYTES_MAX } from '../../../shared/limits.ts'
 import { utf8Length } from '../../../shared/utf8-length.ts'
-import { useAccount } from '../../app-context.tsx'
+import { useAccount, useView } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -13,8 +13,15 @@ import { useForm } from './use-form.ts'
 /** First run: a name is enough. */
 export function NewProfile() {
   const t = useTexts()
-  const [way, setWay] = useState<'new' | 'import' | 'restore'>('new')
-  if (way !== 'new') return <BringProfile kind={way} onBack={() => setWay('new')} />
+  const savefilePath = useView((state) => state.savefilePath)
+  const openSavefile = useView((state) => state.openSavefile)
+  const [chosenWay, setWay] = useState<'new' | 'import' | 'restore'>('new')
+  const way = savefilePath === undefined ? chosenWay : 'import'
+  const goBack = (): void => {
+    openSavefile(undefined)
+    setWay('new')
+  }
+  if (way !== 'new') return <BringProfile kind={way} onBack={goBack} />
   return (
     <>
       <NameForm />

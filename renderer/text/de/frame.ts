@@ -28,4 +28,6 @@ export const frame: Texts['frame'] = {
   switcherHint: 'Mit den Pfeiltasten wählen, mit Enter öffnen, mit Escape schließen',
   homeTitle: 'Wählen Sie, wem Sie schreiben möchten',
   homeBody: 'Nachrichten warten im Netz, bis Ihr Kontakt wieder da ist.',
+  leavingTitle: 'Ampoule wird beendet',
+  leavingBody: 'Was es für andere aufbewahrt, wird weitergegeben. Das dauert ein paar Sekunden.',
 }

@@ -27,4 +27,6 @@ export const frame = {
   switcherHint: 'Arrow keys to choose, Enter to go there, Escape to close',
   homeTitle: 'Choose a friend to write to',
   homeBody: 'Messages wait on the network until your friend is back.',
+  leavingTitle: 'Ampoule is closing',
+  leavingBody: 'It hands over what it keeps for others. This takes a few seconds.',
 }
