@@ -13,7 +13,7 @@ export function QrCode({ text, label }: QrCodeProps) {
   return (
     <svg
       className={styles.code}
-      viewBox={`${-QUIET} ${-QUIET} ${size + 2 * QUIET} ${size + 2 * QUIET}`}
+      viewBox={`0 0 ${size} ${size}`}
       role="img"
       aria-label={label}
       shapeRendering="crispEdges"
@@ -27,7 +27,7 @@ export function QrCode({ text, label }: QrCodeProps) {
 const QUIET = 2
 
 function drawingOf(text: string): { readonly path: string; readonly size: number } {
-  const rows = encodeQR(text, 'raw', { ecc: 'medium', border: 0 })
+  const rows = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET })
   const path = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
   return { path, size: rows.length }
 }
