@@ -94,7 +94,7 @@ function ChosenPage({ page }: { readonly page: SettingsPageName }) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   return (
     <>
-      <header className={styles.header}>
+      <header className={styles.pageHeader}>
         <span className={styles.back}>
           <IconButton label={t.back} icon={<ArrowLeft data-mirrors />} onClick={() => view.getState().openSettings()} />
         </span>

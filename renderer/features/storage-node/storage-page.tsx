@@ -70,7 +70,7 @@ function HeldSection({ storage }: { readonly storage: Storage }) {
       )}
       <Facts
         facts={[
-          { name: t.held, value: t.records(formats.number(storage.records)) },
+          { name: t.records, value: formats.number(storage.records) },
           { name: t.served, value: formats.number(storage.servedToday) },
           {
             name: t.trafficToday,

@@ -46,7 +46,7 @@ export const settings: Texts['settings'] = {
     traffic: 'Datenverkehr am Tag, je Richtung',
     held: 'Derzeit aufbewahrt',
     gauge: (used: string, allocation: string) => `${used} von ${allocation}`,
-    records: (count: string) => `${count} Nachrichten`,
+    records: 'Aufbewahrte Nachrichten',
     served: 'Heute beantwortet',
     refused: 'Heute abgelehnt',
     refusedNothing: 'Heute wurde nichts abgelehnt.',

@@ -43,7 +43,7 @@ export const settings = {
     traffic: 'Traffic a day, each way',
     held: 'Held now',
     gauge: (used: string, allocation: string) => `${used} of ${allocation}`,
-    records: (count: string) => `${count} messages`,
+    records: 'Messages held',
     served: 'Answered today',
     refused: 'Refused today',
     refusedNothing: 'Nothing was refused today.',
