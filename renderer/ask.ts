@@ -1,3 +1,4 @@
+import { useCallback } from 'react'
 import { ApiError, ApiErrorCode } from '../shared/api/errors.ts'
 import { useStores } from './app-context.tsx'
 import type { Texts } from './text/en.ts'
@@ -12,15 +13,18 @@ import { useTexts } from './text/voice.tsx'
 export function useAsk(): (what: string, ask: () => Promise<unknown>) => Promise<boolean> {
   const { toasts } = useStores()
   const t = useTexts()
-  return async (what, ask) => {
-    try {
-      await ask()
-      return true
-    } catch (error) {
-      toasts.getState().show({ kind: 'error', title: what, body: explain(error, t) })
-      return false
-    }
-  }
+  return useCallback(
+    async (what, ask) => {
+      try {
+        await ask()
+        return true
+      } catch (error) {
+        toasts.getState().show({ kind: 'error', title: what, body: explain(error, t) })
+        return false
+      }
+    },
+    [toasts, t],
+  )
 }
 
 /** What happened, what was kept and what to do, for any error. */

@@ -15,6 +15,7 @@ export interface FriendsState {
   /** Without `ttlSeconds` the setting holds again. */
   readonly setTtl: (publicKey: string, ttlSeconds: number | undefined) => Promise<void>
   readonly setOfflineMessages: (publicKey: string, isOn: boolean) => Promise<void>
+  readonly saveDraft: (publicKey: string, text: string) => Promise<void>
 }
 
 /** Friends and requests, as the host tells them. */
@@ -51,6 +52,9 @@ export function createFriendsStore(api: Api): StoreApi<FriendsState> {
     },
     async setOfflineMessages(publicKey, isOn) {
       await api.friends.setOfflineMessages({ publicKey, isOn })
+    },
+    async saveDraft(publicKey, text) {
+      await api.friends.setDraft({ publicKey, text })
     },
   }))
   api.friends.changed((friend) =>

@@ -11,34 +11,43 @@ export interface MessageWindow {
   readonly hasOlder: boolean
   /** Whether there may be messages after the last one here: then new ones are not shown until one goes there. */
   readonly hasNewer: boolean
+  /** Another number whenever a window took the place of another: what is shown begins anew. */
+  readonly generation: number
 }
 
-/** Beyond this the far end is let go: about ten pages. */
+/** Beyond this the far end is to be let go: about ten pages. */
 export const WINDOW_COUNT_MAX = 2_000
 
-export function newestWindow(page: readonly Message[], limit: number): MessageWindow {
-  return { messages: page, hasOlder: page.length >= limit, hasNewer: false }
+export function newestWindow(page: readonly Message[], limit: number, generation: number): MessageWindow {
+  return { messages: page, hasOlder: page.length >= limit, hasNewer: false, generation }
 }
 
 /** Around a message in the middle: one cannot know what lies beyond, so both ends stay open. */
-export function middleWindow(page: readonly Message[]): MessageWindow {
-  return { messages: page, hasOlder: true, hasNewer: true }
+export function middleWindow(page: readonly Message[], generation: number): MessageWindow {
+  return { messages: page, hasOlder: true, hasNewer: true, generation }
 }
 
 export function withOlder(window: MessageWindow, page: readonly Message[], limit = PAGE_SIZE_MAX): MessageWindow {
   const first = window.messages[0]?.id ?? Infinity
   const older = page.filter(({ id }) => id < first)
-  const all = [...older, ...window.messages]
-  const messages = all.slice(0, WINDOW_COUNT_MAX)
-  return { messages, hasOlder: page.length >= limit, hasNewer: window.hasNewer || messages.length < all.length }
+  return { ...window, messages: [...older, ...window.messages], hasOlder: page.length >= limit }
 }
 
 export function withNewer(window: MessageWindow, page: readonly Message[], limit = PAGE_SIZE_MAX): MessageWindow {
   const last = window.messages.at(-1)?.id ?? 0
   const newer = page.filter(({ id }) => id > last)
-  const all = [...window.messages, ...newer]
-  const messages = all.slice(-WINDOW_COUNT_MAX)
-  return { messages, hasOlder: window.hasOlder || messages.length < all.length, hasNewer: page.length >= limit }
+  return { ...window, messages: [...window.messages, ...newer], hasNewer: page.length >= limit }
+}
+
+/**
+ * Lets go what is too much, at the end that is farther from the reader. A step of its own: a list can hold its place when
+ * one of its ends changes, not both.
+ */
+export function trimmed(window: MessageWindow, end: 'oldest' | 'newest', max = WINDOW_COUNT_MAX): MessageWindow {
+  if (window.messages.length <= max) return window
+  return end === 'oldest'
+    ? { ...window, messages: window.messages.slice(-max), hasOlder: true }
+    : { ...window, messages: window.messages.slice(0, max), hasNewer: true }
 }
 
 /** Adds or alters one message; the same window if it lies outside. */
@@ -47,10 +56,7 @@ export function withMessage(window: MessageWindow, message: Message): MessageWin
   const at = positionOf(messages, message.id)
   if (messages[at]?.id === message.id) return { ...window, messages: messages.with(at, message) }
   if (at === messages.length) {
-    if (window.hasNewer) return window
-    const all = [...messages, message]
-    const kept = all.slice(-WINDOW_COUNT_MAX)
-    return { ...window, messages: kept, hasOlder: window.hasOlder || kept.length < all.length }
+    return window.hasNewer ? window : { ...window, messages: [...messages, message] }
   }
   if (at === 0 && window.hasOlder) return window
   return { ...window, messages: messages.toSpliced(at, 0, message) }

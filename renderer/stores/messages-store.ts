@@ -6,6 +6,7 @@ import {
   type MessageWindow,
   middleWindow,
   newestWindow,
+  trimmed,
   withMessage,
   withNewer,
   withOlder,
@@ -24,10 +25,13 @@ export interface MessagesState {
   readonly latestIncoming: Message | undefined
   /** Shows the newest messages; a window that is there already and ends with the newest is kept. */
   readonly open: (friend: string) => Promise<void>
-  readonly openAround: (friend: string, messageId: number) => Promise<void>
+  /** Shows a message among its neighbours; a window that has it already is kept. */
+  readonly openAt: (friend: string, messageId: number) => Promise<void>
   readonly openNewest: (friend: string) => Promise<void>
   readonly loadOlder: (friend: string) => Promise<void>
   readonly loadNewer: (friend: string) => Promise<void>
+  /** Lets go what is too much at the end that the reader is far from. */
+  readonly trim: (friend: string, end: 'oldest' | 'newest') => void
   readonly send: (friend: string, text: string, ttlSeconds?: number) => Promise<void>
   readonly sendAction: (friend: string, text: string) => Promise<void>
   readonly edit: (id: number, text: string) => Promise<void>
@@ -59,9 +63,11 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
         busy.delete(name)
       }
     }
+    let generation = 0
+    const nextGeneration = (): number => (generation += 1)
     const openNewest = async (friend: string): Promise<void> => {
       const page = await api.messages.list({ friend, limit: FIRST_PAGE_SIZE })
-      show(friend, newestWindow(page, FIRST_PAGE_SIZE))
+      show(friend, newestWindow(page, FIRST_PAGE_SIZE, nextGeneration()))
     }
     return {
       byFriend: {},
@@ -71,9 +77,14 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
         if (window && !window.hasNewer) show(friend, window)
         else await openNewest(friend)
       },
-      async openAround(_friend, messageId) {
+      async openAt(friend, messageId) {
+        const window = get().byFriend[friend]
+        if (window?.messages.some(({ id }) => id === messageId)) {
+          show(friend, window)
+          return
+        }
         const page = await api.messages.around({ id: messageId, limit: FIRST_PAGE_SIZE })
-        show(_friend, middleWindow(page))
+        show(friend, middleWindow(page, nextGeneration()))
       },
       openNewest,
       loadOlder: (friend) =>
@@ -93,6 +104,12 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
           const page = await api.messages.after({ friend, afterId, limit: PAGE_SIZE_MAX })
           const window = get().byFriend[friend]
           if (window?.messages.at(-1)?.id === afterId) show(friend, withNewer(window, page))
+        }),
+      trim: (friend, end) =>
+        set(({ byFriend }) => {
+          const window = byFriend[friend]
+          const kept = window && trimmed(window, end)
+          return kept && kept !== window ? { byFriend: { ...byFriend, [friend]: kept } } : {}
         }),
       async send(friend, text, ttlSeconds) {
         await api.messages.send({ friend, text, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) })

@@ -46,6 +46,24 @@ export function MenuItem({ icon, onSelect, isDangerous, isDisabled = false, chil
   )
 }
 
+interface MenuToggleProps {
+  readonly isOn: boolean
+  readonly onToggle: () => void
+  readonly children: ReactNode
+}
+
+/** Something that is on or off, with a mark while it is on. */
+export function MenuToggle({ isOn, onToggle, children }: MenuToggleProps) {
+  return (
+    <Base.CheckboxItem checked={isOn} onCheckedChange={onToggle} closeOnClick className={styles.item}>
+      <span className={styles.text}>{children}</span>
+      <Base.CheckboxItemIndicator className={styles.icon}>
+        <Check />
+      </Base.CheckboxItemIndicator>
+    </Base.CheckboxItem>
+  )
+}
+
 export function MenuSeparator() {
   return <Base.Separator className={styles.separator} />
 }

@@ -1,39 +1,97 @@
-import { ArrowLeft } from 'lucide-react'
-import { useEffect } from 'react'
-import { useFriends, useMessages, useView } from '../../app-context.tsx'
+import { FileUp } from 'lucide-react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Friend } from '../../../shared/model/friend.ts'
+import { useFriends, useMessages, useStores, useView } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
 import { useTexts } from '../../text/voice.tsx'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { DeliveryPanel } from '../delivery/delivery-panel.tsx'
+import type { ComposerHandle } from './composer-handle.ts'
+import { Composer } from './composer.tsx'
+import { ConversationHeader } from './conversation-header.tsx'
+import styles from './conversation.module.css'
+import { Messages } from './messages.tsx'
+import { Strip } from './strip.tsx'
+import { useAttempt } from './use-attempt.ts'
+import { useFileDrop } from './use-file-drop.ts'
 
 interface ConversationProps {
   readonly friend: string
-  /** Where a search result or notification leads. */
-  readonly messageId?: number
 }
 
-/** One friend's conversation. */
-export function Conversation({ friend: publicKey, messageId }: ConversationProps) {
-  const t = useTexts()
-  const goHome = useView((state) => state.goHome)
+/** One friend's conversation, with the delivery panel beside it. */
+export function Conversation({ friend: publicKey }: ConversationProps) {
+  const t = useTexts().conversation
   const friend = useFriends(({ byKey }) => byKey[publicKey])
-  const messages = useMessages(({ byFriend }) => byFriend[publicKey]?.messages)
-  const open = useMessages((state) => state.open)
-  const openAround = useMessages((state) => state.openAround)
+  const composer = useRef<ComposerHandle>(null)
+  const jump = useJump()
+  const [isLeaving, setLeaving] = useState(false)
+  const { isOver, handlers } = useFileDrop((files) => composer.current?.addFiles(files))
   useEffect(() => {
-    void (messageId === undefined ? open(publicKey) : openAround(publicKey, messageId))
-  }, [publicKey, messageId, open, openAround])
-  if (!friend) return null
+    if (matchMedia('(pointer: fine)').matches) composer.current?.focus()
+  }, [])
+  if (!friend) return undefined
+  const name = nameOf(friend)
   return (
-    <>
-      <header>
-        <IconButton label={t.common.back} icon={<ArrowLeft />} onClick={goHome} />
-        <h1>{nameOf(friend)}</h1>
-      </header>
-      <ol>
-        {messages?.map((message) => (
-          <li key={message.id}>{message.text}</li>
-        ))}
-      </ol>
-    </>
+    <div className={styles.conversation}>
+      <section className={styles.talk} aria-label={t.label(name)} {...handlers}>
+        <ConversationHeader friend={friend} onRemove={() => setLeaving(true)} />
+        <Messages friend={friend} jump={jump} composer={composer} />
+        <Strip friend={friend} />
+        <Composer friend={friend} handle={composer} />
+        {isOver && (
+          <div className={styles.drop}>
+            <FileUp aria-hidden="true" />
+            <p>{t.composer.dropHere(name)}</p>
+          </div>
+        )}
+      </section>
+      <Panel friend={friend} />
+      <RemovalDialog friend={friend} isOpen={isLeaving} onClose={() => setLeaving(false)} />
+    </div>
+  )
+}
+
+/** The message to go to, as a new object each time it is asked for: the same result can be chosen twice. */
+function useJump(): { readonly messageId: number } | undefined {
+  const place = useView((state) => state.place)
+  return useMemo(() => {
+    const messageId = place.kind === 'conversation' ? place.messageId : undefined
+    return messageId === undefined ? undefined : { messageId }
+  }, [place])
+}
+
+function Panel({ friend }: { readonly friend: Friend }) {
+  const shownId = useView((state) => state.deliveryOf)
+  const messages = useMessages(({ byFriend }) => byFriend[friend.publicKey]?.messages)
+  const message = shownId === undefined ? undefined : messages?.find(({ id }) => id === shownId)
+  return message && <DeliveryPanel message={message} friend={friend} />
+}
+
+interface RemovalDialogProps {
+  readonly friend: Friend
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}
+
+function RemovalDialog({ friend, isOpen, onClose }: RemovalDialogProps) {
+  const t = useTexts().conversation.remove
+  const { friends } = useStores()
+  const { attempt } = useAttempt()
+  const name = nameOf(friend)
+  const remove = useCallback(() => {
+    onClose()
+    attempt(t.failed(name), () => friends.getState().remove(friend.publicKey))
+  }, [onClose, attempt, t, name, friends, friend.publicKey])
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title={t.title(name)}
+      body={t.body(name)}
+      confirmLabel={t.confirm}
+      isDangerous
+      onConfirm={remove}
+      onCancel={onClose}
+    />
   )
 }

@@ -58,7 +58,7 @@ function Places() {
       isMainShown={place.kind === 'conversation'}
       main={
         <CrashGuard key={place.kind === 'conversation' ? place.friend : 'home'}>
-          {place.kind === 'conversation' ? <ConversationPlace {...place} /> : <Home />}
+          {place.kind === 'conversation' ? <ConversationPlace friend={place.friend} /> : <Home />}
         </CrashGuard>
       }
     />
@@ -66,14 +66,14 @@ function Places() {
 }
 
 /** A friend who was removed takes the conversation along. */
-function ConversationPlace({ friend, messageId }: { readonly friend: string; readonly messageId?: number }) {
+function ConversationPlace({ friend }: { readonly friend: string }) {
   const isThere = useFriends(({ byKey }) => byKey[friend] !== undefined)
   const goHome = useView((state) => state.goHome)
   useEffect(() => {
     if (!isThere) goHome()
   }, [isThere, goHome])
   if (!isThere) return null
-  return <Conversation key={friend} friend={friend} {...(messageId === undefined ? {} : { messageId })} />
+  return <Conversation key={friend} friend={friend} />
 }
 
 function Overlays() {

@@ -5,7 +5,8 @@ import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Unseen } from '../../ui/unseen.tsx'
-import { StateMark } from '../delivery/state-mark.tsx'
+import { DeliveryMarkIcon } from '../delivery/delivery-mark-icon.tsx'
+import { deliveryMark, deliverySentence } from '../delivery/delivery-mark.ts'
 import styles from './friend-row.module.css'
 import { presenceOf, presenceWords } from './presence.ts'
 
@@ -64,10 +65,12 @@ function LastLine({ friend, draft }: { readonly friend: Friend; readonly draft: 
   }
   const text = lastMessage.kind === 'file' ? t.friends.file(lastMessage.text) : lastMessage.text
   if (lastMessage.direction === 'in') return <span className={styles.last}>{text}</span>
+  const mark = deliveryMark(lastMessage)
+  const sentence = deliverySentence(lastMessage)
   return (
     <>
-      <StateMark state={lastMessage.state} reason={lastMessage.reason} />
-      <Unseen>{t.states.short[lastMessage.state]}: </Unseen>
+      {mark && <DeliveryMarkIcon mark={mark} />}
+      {sentence && <Unseen>{t.delivery.steps[sentence]}: </Unseen>}
       <span className={styles.last}>{text}</span>
     </>
   )

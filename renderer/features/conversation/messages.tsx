@@ -1,0 +1,57 @@
+import { MessageCircle } from 'lucide-react'
+import { type RefObject, useCallback, useEffect, useState } from 'react'
+import type { Friend } from '../../../shared/model/friend.ts'
+import { useMessages, useStores } from '../../app-context.tsx'
+import { useAsk } from '../../ask.ts'
+import { nameOf } from '../../stores/friends-store.ts'
+import { useTexts } from '../../text/voice.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import type { ComposerHandle } from './composer-handle.ts'
+import { MessageList } from './message-list.tsx'
+import styles from './messages.module.css'
+
+interface MessagesProps {
+  readonly friend: Friend
+  readonly jump: { readonly messageId: number } | undefined
+  readonly composer: RefObject<ComposerHandle | null>
+}
+
+/** Loads the part of the conversation that is wanted, and shows it; or says that there is nothing yet. */
+export function Messages({ friend, jump, composer }: MessagesProps) {
+  const t = useTexts().conversation.list
+  const { publicKey } = friend
+  const shown = useMessages(({ byFriend }) => byFriend[publicKey])
+  const { hasFailed, load } = useOpened(publicKey, jump)
+  if (hasFailed && !shown) {
+    return (
+      <div className={styles.centre} role="alert">
+        <EmptyState title={t.loadFailed} action={<Button onClick={load}>{t.tryAgain}</Button>} />
+      </div>
+    )
+  }
+  if (!shown) return <div className={styles.centre} aria-busy="true" />
+  if (shown.messages.length === 0 && !shown.hasOlder) {
+    return (
+      <div className={styles.centre}>
+        <EmptyState icon={<MessageCircle />} title={t.empty(nameOf(friend))} body={t.emptyHint} />
+      </div>
+    )
+  }
+  return <MessageList key={shown.generation} friend={friend} window={shown} jump={jump} composer={composer} />
+}
+
+function useOpened(publicKey: string, jump: MessagesProps['jump']) {
+  const t = useTexts().conversation.list
+  const ask = useAsk()
+  const { messages } = useStores()
+  const [hasFailed, setFailed] = useState(false)
+  const load = useCallback(() => {
+    const { open, openAt } = messages.getState()
+    void ask(t.loadFailed, () => (jump ? openAt(publicKey, jump.messageId) : open(publicKey))).then((isDone) =>
+      setFailed(!isDone),
+    )
+  }, [messages, ask, t, publicKey, jump])
+  useEffect(load, [load])
+  return { hasFailed, load }
+}

@@ -1,0 +1,114 @@
+import { useImperativeHandle, useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import type { Friend } from '../../../shared/model/friend.ts'
+import type { Message } from '../../../shared/model/message.ts'
+import { useStores } from '../../app-context.tsx'
+import { useAsk } from '../../ask.ts'
+import { useTexts } from '../../text/voice.tsx'
+import type { ComposerHandle } from './composer-handle.ts'
+import { outgoingParts, writtenAgain } from './outgoing-parts.ts'
+import { draftWithQuote } from './quoting.ts'
+import { useAttachments } from './use-attachments.ts'
+import { useDraft } from './use-draft.ts'
+import { useTypingNotice } from './use-typing-notice.ts'
+
+/** What the composer holds, and what happens to it: written, quoted, edited, sent. */
+export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | null>) {
+  const t = useTexts().conversation.composer
+  const ask = useAsk()
+  const { messages } = useStores()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useDraft(friend)
+  const caret = useCaret(field, text)
+  const attachments = useAttachments(friend)
+  const typing = useTypingNotice(friend.publicKey, friend.online)
+  const editing = useEditing(text, setText)
+
+  const write = (next: string) => {
+    setText(next)
+    typing.noteKey(next)
+  }
+  const insert = (piece: string) => {
+    const start = field.current?.selectionStart ?? text.length
+    const end = field.current?.selectionEnd ?? text.length
+    write(text.slice(0, start) + piece + text.slice(end))
+    caret.put(start + piece.length)
+  }
+  useImperativeHandle(handle, () => ({
+    focus: () => field.current?.focus(),
+    quote(words) {
+      const next = draftWithQuote(words, text)
+      setText(next)
+      caret.put(next.length)
+    },
+    edit(message) {
+      editing.begin(message)
+      caret.put(message.text.length)
+    },
+    addFiles(files) {
+      attachments.add(files)
+      field.current?.focus()
+    },
+  }))
+
+  const sendText = async () => {
+    const parts = outgoingParts(text)
+    setText('')
+    typing.stop()
+    for (const [index, part] of parts.entries()) {
+      const { send, sendAction } = messages.getState()
+      const isSent = await ask(t.sendFailed, async () => {
+        await (part.kind === 'action' ? sendAction(friend.publicKey, part.text) : send(friend.publicKey, part.text))
+      })
+      if (!isSent) {
+        const rest = writtenAgain(parts.slice(index))
+        setText((written) => (written.trim() === '' ? rest : `${rest}\n\n${written}`))
+        return
+      }
+    }
+  }
+  const saveEdit = async (message: Message) => {
+    const words = text.trim()
+    if (words === '') return
+    if (await ask(t.editTooLate, () => messages.getState().edit(message.id, words))) editing.end()
+  }
+  const submit = async () => {
+    if (editing.message) await saveEdit(editing.message)
+    else {
+      await sendText()
+      await attachments.sendAll()
+    }
+  }
+  return { field, text, write, insert, attachments, editing, submit, stopTyping: typing.stop }
+}
+
+/** A queued message whose words are being changed. What stood in the composer comes back afterwards. */
+function useEditing(text: string, setText: (text: string) => void) {
+  const [edited, setEdited] = useState<{ readonly message: Message; readonly draft: string }>()
+  return {
+    message: edited?.message,
+    begin: (message: Message) => {
+      setEdited((before) => ({ message, draft: before?.draft ?? text }))
+      setText(message.text)
+    },
+    end: () => {
+      setText(edited?.draft ?? '')
+      setEdited(undefined)
+    },
+  }
+}
+
+/** Puts the caret after words that were put into the field, once they stand there. */
+function useCaret(field: RefObject<HTMLTextAreaElement | null>, text: string) {
+  const wanted = useRef<number>(undefined)
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return
+    field.current?.focus()
+    field.current?.setSelectionRange(wanted.current, wanted.current)
+    wanted.current = undefined
+  }, [field, text])
+  return {
+    put: (position: number) => {
+      wanted.current = position
+    },
+  }
+}

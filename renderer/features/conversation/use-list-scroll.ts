@@ -1,0 +1,131 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { VirtualizerHandle } from 'virtua'
+import { firstIdOf, newestOwnIdOf, type Row, rowIndexOf, timeAt } from './message-rows.ts'
+
+/** So near to an end the next page is asked for. */
+const PAGE_AHEAD_PX = 1_000
+/** Within this of the end one reads the newest. */
+const AT_END_PX = 32
+/** Free room under the newest message, and above what one jumps to. */
+const END_ROOM_PX = 28
+/** A message that one jumped to stands out for so long. */
+const POINT_OUT_MS = 2_200
+
+interface Jump {
+  readonly messageId: number
+}
+
+interface ListScrollInput {
+  readonly rows: readonly Row[]
+  readonly hasOlder: boolean
+  readonly hasNewer: boolean
+  /** Where to go: a search result. A new object goes there again. */
+  readonly jump: Jump | undefined
+  readonly onNearStart: () => void
+  readonly onNearEnd: () => void
+  readonly onAtEnd: (isAtEnd: boolean) => void
+}
+
+/**
+ * Keeps a conversation where a person wants it: at the newest message while that is what they look at, else where they
+ * are, also when older messages are put before. It begins at a search result, at the line "new messages", or at the end.
+ */
+export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onNearEnd, onAtEnd }: ListScrollInput) {
+  const list = useRef<VirtualizerHandle>(null)
+  const isAtEnd = useRef(false)
+  const [isAway, setAway] = useState(false)
+  const [dayAt, setDayAt] = useState<string>()
+
+  const toEnd = useCallback(() => {
+    list.current?.scrollToIndex(rows.length - 1, { align: 'end', offset: END_ROOM_PX })
+  }, [rows.length])
+
+  const onScroll = useCallback(() => {
+    const shown = list.current
+    if (!shown || shown.viewportSize === 0) return
+    const { scrollOffset, scrollSize, viewportSize } = shown
+    const belowPx = scrollSize - scrollOffset - viewportSize
+    isAtEnd.current = belowPx < AT_END_PX && !hasNewer
+    onAtEnd(isAtEnd.current)
+    setAway(belowPx > viewportSize / 2 || hasNewer)
+    setDayAt(timeAt(rows, shown.findItemIndex(scrollOffset)))
+    if (hasOlder && scrollOffset < PAGE_AHEAD_PX) onNearStart()
+    if (hasNewer && belowPx < PAGE_AHEAD_PX) onNearEnd()
+  }, [rows, hasOlder, hasNewer, onNearStart, onNearEnd, onAtEnd])
+
+  const placed = useRef<Placed>(undefined)
+  useLayoutEffect(() => {
+    const move = nextMove(placed.current, { rows, hasNewer, jump, isAtEnd: isAtEnd.current })
+    placed.current = { jump: move.kind === 'jump' ? jump : placed.current?.jump, newestOwnId: newestOwnIdOf(rows) }
+    if (move.kind === 'stay') return
+    isAtEnd.current = move.kind === 'end'
+    if (move.kind === 'end') toEnd()
+    else if (move.kind === 'jump') list.current?.scrollToIndex(move.index, { align: 'center' })
+    else list.current?.scrollToIndex(move.index, { align: 'start', offset: -END_ROOM_PX })
+  }, [rows, hasNewer, jump, toEnd])
+
+  const onResize = useCallback(() => {
+    if (isAtEnd.current) toEnd()
+    onScroll()
+  }, [toEnd, onScroll])
+  return {
+    list,
+    isPrepended: usePrepended(rows),
+    isAway,
+    dayAt,
+    highlightedId: useHighlight(jump),
+    toEnd,
+    onScroll,
+    onResize,
+  }
+}
+
+/** What was done for the rows before. */
+interface Placed {
+  readonly jump: Jump | undefined
+  readonly newestOwnId: number
+}
+
+type Move =
+  | { readonly kind: 'stay' }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'jump'; readonly index: number }
+  | { readonly kind: 'unread'; readonly index: number }
+
+interface Standing {
+  readonly rows: readonly Row[]
+  readonly hasNewer: boolean
+  readonly jump: Jump | undefined
+  readonly isAtEnd: boolean
+}
+
+/** Where the list goes when its rows have changed or a jump is asked for. */
+function nextMove(placed: Placed | undefined, { rows, hasNewer, jump, isAtEnd }: Standing): Move {
+  const jumpIndex = jump === undefined || jump === placed?.jump ? -1 : rowIndexOf(rows, jump.messageId)
+  if (jumpIndex >= 0) return { kind: 'jump', index: jumpIndex }
+  const unreadIndex = placed ? -1 : rows.findIndex(({ kind }) => kind === 'unread')
+  if (unreadIndex >= 0) return { kind: 'unread', index: unreadIndex }
+  const hasWritten = placed !== undefined && newestOwnIdOf(rows) > placed.newestOwnId
+  return !hasNewer && (!placed || hasWritten || isAtEnd) ? { kind: 'end' } : { kind: 'stay' }
+}
+
+/** The message of a jump, for a moment. */
+function useHighlight(jump: Jump | undefined): number | undefined {
+  const [faded, setFaded] = useState<Jump>()
+  useEffect(() => {
+    if (jump === undefined) return undefined
+    const timer = setTimeout(() => setFaded(jump), POINT_OUT_MS)
+    return () => clearTimeout(timer)
+  }, [jump])
+  return jump === faded ? undefined : jump?.messageId
+}
+
+/** Whether the newest change of rows put some before the others or took some there: then the list holds its place from the end. */
+function usePrepended(rows: readonly Row[]): boolean {
+  const [seen, setSeen] = useState({ rows, firstId: firstIdOf(rows), isPrepended: false })
+  if (seen.rows === rows) return seen.isPrepended
+  const firstId = firstIdOf(rows)
+  const isPrepended = firstId !== seen.firstId
+  setSeen({ rows, firstId, isPrepended })
+  return isPrepended
+}
