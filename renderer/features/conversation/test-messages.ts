@@ -16,7 +16,3 @@ export function testMessage(id: number, more: Partial<Message> = {}): Message {
     ...more,
   }
 }
-
-export function testMessages(from: number, to: number): Message[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => testMessage(from + index))
-}

@@ -23,17 +23,17 @@ export const conversation = {
     failed: (name: string) => `${name} was not removed`,
   },
   strip: {
-    'not-answered': (name: string, _duration: string) =>
+    'not-answered': (name: string) =>
       `${name} has not answered your friend request yet. What you write is kept here and sent when you are both online.`,
-    'no-network': (_name: string, _duration: string) =>
+    'no-network': () =>
       'This computer is not connected. What you write is kept here and sent once the network is back.',
-    off: (name: string, _duration: string) =>
+    off: (name: string) =>
       `${name} is offline. Waiting messages are off for this conversation; yours is sent when you are both online.`,
-    unsupported: (name: string, _duration: string) =>
+    unsupported: (name: string) =>
       `${name} is offline. ${name}’s app cannot receive waiting messages; yours is sent when both are online.`,
-    'not-met': (name: string, _duration: string) =>
+    'not-met': (name: string) =>
       `${name} is offline. ${name} gets waiting messages once you have both been online together.`,
-    pending: (name: string, _duration: string) =>
+    pending: (name: string) =>
       `${name} is offline. Your apps have no keys for waiting messages yet; yours is sent when you are both online.`,
     waits: (name: string, duration: string) => `${name} is offline. Messages wait on the network, up to ${duration}.`,
     change: 'Change',

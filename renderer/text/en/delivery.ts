@@ -15,7 +15,7 @@ const until = (moment: string): string => (moment === '' ? '' : ` until ${moment
 export const delivery = {
   /** What the mark beside a message says. Each sentence is true of its state and promises no more. */
   sentences: {
-    queued: (_: Standing) => 'Waiting on this computer to be sent',
+    queued: () => 'Waiting on this computer to be sent',
     'queued-offline': ({ name }: Standing) => `Waiting on this computer to be stored on the network for ${name}`,
     'queued-not-met': ({ name }: Standing) =>
       `Waiting on this computer: ${name} gets waiting messages once you have both been online together`,
@@ -25,9 +25,8 @@ export const delivery = {
       `Waiting on this computer until you are both online: waiting messages are off for ${name}`,
     'queued-keys-out-of-date': ({ name }: Standing) =>
       `Waiting on this computer: its keys are out of date, as after restoring a backup. You and ${name} get new ones when you are next both online`,
-    'queued-no-network': (_: Standing) => 'Waiting on this computer: it is not connected to the network',
-    'queued-no-storage-nodes': (_: Standing) =>
-      'Waiting on this computer: no storage node was found. It is tried again by itself',
+    'queued-no-network': () => 'Waiting on this computer: it is not connected to the network',
+    'queued-no-storage-nodes': () => 'Waiting on this computer: no storage node was found. It is tried again by itself',
     proving: ({ done }: Standing) => `Computing the proof-of-work that storing costs: ${done} done`,
     storing: ({ held, wanted }: Standing) => `Being stored on the network: ${held} of ${wanted} copies so far`,
     stored: ({ held, wanted, until: moment }: Standing) =>
@@ -44,8 +43,8 @@ export const delivery = {
     expired: ({ name }: Standing) => `Expired: ${name} did not collect it in time`,
     'expired-not-known-whether-read': ({ name }: Standing) =>
       `Expired. It is not known whether ${name} read it; your next meeting tells`,
-    failed: (_: Standing) => 'It could not be sent',
-    'failed-refused': (_: Standing) => 'It was not stored: the storage nodes refused it',
+    failed: () => 'It could not be sent',
+    'failed-refused': () => 'It was not stored: the storage nodes refused it',
     'failed-friend-removed': ({ name }: Standing) => `It was not sent: ${name} was removed from your friends`,
     cancelled: ({ name }: Standing) => `Cancelled before ${name} got it`,
   },
