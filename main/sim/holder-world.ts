@@ -117,17 +117,23 @@ export class HolderWorld {
 
   /** Puts a new record of a mailbox of its own where a depositor would, or at `only`. */
   deposit(options: TestHeaderOptions, only?: readonly SimHolder[]): WorldRecord {
+    const placed = this.create(options)
+    const copiesPerRing = paidState(placed.record.payments)?.signed.header.copiesPerRing ?? 0
+    for (const holder of only ?? this.chosen(placed, copiesPerRing)) this.put(holder, placed)
+    this.records.push(placed)
+    return placed
+  }
+
+  /** A new record of a mailbox of its own that nobody holds, of an age. */
+  create(options: TestHeaderOptions, ageMs = 0): WorldRecord {
     this.#seed += 1
     const deposits = new TestDeposits(this.#seed)
-    const record = deposits.record(options, this.simulation.now)
+    const record = deposits.record(options, this.simulation.now - ageMs)
     const header = paidState(record.payments)?.signed.header
     assert(header !== undefined, 'a record has a header')
     const places = this.anyMember().rings.mailboxPlaces(header.mailbox)
     const { mailbox, slot } = header
-    const placed = { record, mailbox, slot, places }
-    for (const holder of only ?? this.chosen(placed, header.copiesPerRing)) this.put(holder, placed)
-    this.records.push(placed)
-    return placed
+    return { record, mailbox, slot, places }
   }
 
   put(holder: SimHolder, { record, places }: WorldRecord): void {

@@ -204,7 +204,9 @@ export class Upkeep {
     switch (kind) {
       case UPKEEP_KIND.offer: {
         const verdict = this.#offers.handleOffer(decode(offer, body), from, now)
-        return { kind: UPKEEP_KIND.offerAnswer, body: encode(offerAnswer, { verdict }) }
+        return verdict === undefined
+          ? undefined
+          : { kind: UPKEEP_KIND.offerAnswer, body: encode(offerAnswer, { verdict }) }
       }
       case UPKEEP_KIND.leavingNotice: {
         const answer = this.#leaving.handleNotice(body, from, now)
