@@ -195,13 +195,14 @@ export class HolderWorld {
 
   /** Clean exit: hands over, then leaves the rings, then ends. */
   leave(holder: SimHolder, timeMs = LEAVE_MS): void {
+    holder.onLeft = () => this.simulation.schedule(0, () => this.#sayGoodbye(holder))
     holder.act((now) => holder.upkeep.leave(timeMs, now))
-    this.simulation.schedule(timeMs + 50, () => {
-      if (!holder.node.isRunning) return
-      holder.hasLeft = true
-      holder.act((now) => holder.rings.leave(now))
-      this.simulation.schedule(500, () => this.#remove(holder))
-    })
+  }
+
+  #sayGoodbye(holder: SimHolder): void {
+    if (!holder.node.isRunning) return
+    holder.act((now) => holder.rings.leave(now))
+    this.simulation.schedule(500, () => this.#remove(holder))
   }
 
   crash(holder: SimHolder): void {

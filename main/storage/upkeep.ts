@@ -104,7 +104,7 @@ export class Upkeep {
     this.#handover = new Handover(parts, sync, this.#repair)
     this.#rounds = new Rounds(parts, sync, this.#repair, new CrossRings(parts, survey, this.#offers))
     this.#leaving = new Leaving(parts, this.#puller, this.#offers)
-    this.#answers = new UpkeepAnswers(parts, this.#offers, this.#leaving)
+    this.#answers = new UpkeepAnswers(parts, this.#offers, this.#leaving, this.#rounds)
   }
 
   get state(): UpkeepState {
