@@ -3,11 +3,11 @@ import { assert } from '../base/assert.ts'
 import { type Random, randomBelow, randomFraction } from '../base/random.ts'
 import { type Instant, SECOND_MS } from '../base/time.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
-import { clockwise } from '../ring/circle.ts'
 import type { RingsEvent } from '../ring/ring-access.ts'
 import { paidState } from '../storage/payments.ts'
 import { TEST_FORMULA, TestDeposits, type TestHeaderOptions } from '../storage/test-deposits.ts'
 import type { StoredRecord } from '../wire/storage-proof.ts'
+import { Census } from './census.ts'
 import { SimHolder, type SimHolderOptions } from './sim-holder.ts'
 import { Simulation, type SimulationOptions } from './simulation.ts'
 
@@ -101,8 +101,12 @@ export class HolderWorld {
 
   /** Members from a place on, clockwise: the truth. */
   order(ring: number, place: number): SimHolder[] {
-    const stepsTo = ({ rings, contact }: SimHolder) => clockwise(place, rings.nodePlaces(contact.key)[ring] ?? 0)
-    return this.members.sort((left, right) => stepsTo(left) - stepsTo(right))
+    return this.census().order(ring, place)
+  }
+
+  /** Where all members stand now. */
+  census(): Census {
+    return new Census(this.members, RINGS.length)
   }
 
   /** The nodes that a depositor would choose: the first of each ring, none twice. */
@@ -150,8 +154,8 @@ export class HolderWorld {
   }
 
   /** Live copies: those among the first 4 of a ring, each node once. */
-  liveCopies(record: WorldRecord): SimHolder[] {
-    const live = new Set(RINGS.flatMap((ring) => this.order(ring, record.places[ring] ?? 0).slice(0, LIVE_RANKS)))
+  liveCopies(record: WorldRecord, census = this.census()): SimHolder[] {
+    const live = new Set(RINGS.flatMap((ring) => census.first(ring, record.places[ring] ?? 0, LIVE_RANKS)))
     return [...live].filter((holder) => this.holds(holder, record))
   }
 
