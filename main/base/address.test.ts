@@ -114,3 +114,12 @@ test('quotas go by the IPv4 /24 and the IPv6 /48', () => {
   expect(prefix('2001:db8:1:2::1')).toBe(prefix('2001:db8:1:3::9'))
   expect(prefix('2001:db8:1::1')).not.toBe(prefix('2001:db8:2::1'))
 })
+
+test('an address that packets repeat is the same object, and never another one', () => {
+  const bytes = Uint8Array.of(198, 18, 7, 9)
+  const address = Address.read(bytes, 33_445)
+  bytes[3] = 10
+  expect(Address.read(Uint8Array.of(198, 18, 7, 9), 33_445)).toBe(address)
+  for (let port = 0; port < 20_000; port += 1) expect(Address.read(bytes, port).text).toBe(`198.18.7.10:${port}`)
+  expect(address.text).toBe('198.18.7.9:33445')
+})

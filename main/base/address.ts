@@ -4,6 +4,11 @@ import { equalBytes } from './bytes.ts'
 /** Where a datagram may go: this machine, the networks nobody routes, or anywhere. */
 export type NetworkScope = 'loopback' | 'private' | 'internet'
 
+/** A power of two. */
+const REMEMBERED = 4_096
+/** Addresses read lately, each in the place that its bytes give it: a newcomer pushes out who was there. */
+const remembered: (Address | undefined)[] = Array.from({ length: REMEMBERED })
+
 /** An IP address and UDP port as a value. IPv4-mapped IPv6 addresses become IPv4. */
 export class Address {
   /** 4 or 16 bytes. */
@@ -11,12 +16,26 @@ export class Address {
   readonly port: number
   #text: string | undefined
   #scope: NetworkScope | undefined
+  #prefix: string | undefined
 
   constructor(ip: Uint8Array, port: number) {
     assert(ip.length === 4 || ip.length === 16, 'an address has 4 or 16 bytes')
     assert(Number.isInteger(port) && port >= 0 && port <= 0xffff, 'port out of range')
     this.ip = isMapped(ip) ? ip.slice(12) : ip.slice()
     this.port = port
+  }
+
+  /**
+   * The address that stands in a packet. Packets name the same few addresses again and again: the same object is given
+   * out as long as it is remembered, so that its text is made once.
+   */
+  static read(ip: Uint8Array, port: number): Address {
+    const slot = ((ip[1] ?? 0) * 61 + (ip[2] ?? 0) * 257 + (ip[ip.length - 1] ?? 0) * 4_099 + port) & (REMEMBERED - 1)
+    const known = remembered[slot]
+    if (known && known.port === port && equalBytes(known.ip, ip)) return known
+    const address = new Address(ip, port)
+    remembered[slot] = address
+    return address
   }
 
   /** Parses `host` (dotted IPv4 or IPv6 text); undefined if it is neither. */
@@ -46,12 +65,13 @@ export class Address {
   }
 
   equals(other: Address): boolean {
-    return this.port === other.port && equalBytes(this.ip, other.ip)
+    return this === other || (this.port === other.port && equalBytes(this.ip, other.ip))
   }
 
   /** The IPv4 /24 or IPv6 /48, by which quotas and distinctness go. */
   get prefix(): string {
-    return this.isIpv4 ? this.ip.subarray(0, 3).join('.') : this.ip.subarray(0, 6).join('.')
+    this.#prefix ??= this.ip.subarray(0, this.isIpv4 ? 3 : 6).join('.')
+    return this.#prefix
   }
 
   /** The narrowest scope that this address lies in. */

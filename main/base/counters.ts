@@ -1,16 +1,22 @@
+interface Count {
+  value: number
+}
+
 /** Named counts of what was dropped or done, for traces, tests and the network page. */
 export class Counters {
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<string, Count>()
 
   add(name: string, count = 1): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + count)
+    const known = this.#counts.get(name)
+    if (known) known.value += count
+    else this.#counts.set(name, { value: count })
   }
 
   get(name: string): number {
-    return this.#counts.get(name) ?? 0
+    return this.#counts.get(name)?.value ?? 0
   }
 
   all(): ReadonlyMap<string, number> {
-    return this.#counts
+    return new Map([...this.#counts].map(([name, { value }]) => [name, value]))
   }
 }

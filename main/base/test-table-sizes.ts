@@ -7,9 +7,12 @@ export interface TableWatch {
   stop(): void
 }
 
+/** Smaller tables are noted only so far: reading a stack for each of them would cost more than all machines together. */
+const TABLE_NOTED_FROM = 48
 /** Arrays are noted from so many members on: looking where each one was made would cost too much. */
 const ARRAY_NOTED_FROM = 4_096
 const FRAMES_KEPT = 2
+const OUTSIDE = ''
 const STACK_DEPTH = 6
 
 /**
@@ -32,11 +35,15 @@ export function watchTables(): TableWatch {
 
 function watchedMap(largest: Map<string, number>): MapConstructor {
   return class WatchedMap<K, V> extends Map<K, V> {
-    readonly #place = placeOfCaller()
+    readonly #made = stackHere()
+    #place: string | undefined
     override set(key: K, value: V): this {
       super.set(key, value)
-      // The constructor of Map calls this before the field is there.
-      if (#place in this) note(largest, this.#place, this.size)
+      // The constructor of Map calls this before the fields are there.
+      if (#place in this && this.size >= TABLE_NOTED_FROM) {
+        this.#place ??= placeOf(this.#made)
+        note(largest, this.#place, this.size)
+      }
       return this
     }
   }
@@ -44,10 +51,14 @@ function watchedMap(largest: Map<string, number>): MapConstructor {
 
 function watchedSet(largest: Map<string, number>): SetConstructor {
   return class WatchedSet<T> extends Set<T> {
-    readonly #place = placeOfCaller()
+    readonly #made = stackHere()
+    #place: string | undefined
     override add(value: T): this {
       super.add(value)
-      if (#place in this) note(largest, this.#place, this.size)
+      if (#place in this && this.size >= TABLE_NOTED_FROM) {
+        this.#place ??= placeOf(this.#made)
+        note(largest, this.#place, this.size)
+      }
       return this
     }
   }
@@ -58,7 +69,7 @@ type Push = (this: unknown[], ...items: unknown[]) => number
 function watchedPush(largest: Map<string, number>, push: Push): Push {
   return function watched(this: unknown[], ...items: unknown[]): number {
     const length = push.apply(this, items)
-    if (length > ARRAY_NOTED_FROM) note(largest, placeOfCaller(), length)
+    if (length > ARRAY_NOTED_FROM) note(largest, placeOf(stackHere()), length)
     return length
   }
 }
@@ -72,20 +83,25 @@ function setPush(push: Push): void {
   })
 }
 
-function note(largest: Map<string, number>, place: string | undefined, size: number): void {
-  if (place !== undefined && size > (largest.get(place) ?? 0)) largest.set(place, size)
+function note(largest: Map<string, number>, place: string, size: number): void {
+  if (place !== OUTSIDE && size > (largest.get(place) ?? 0)) largest.set(place, size)
 }
 
-/** The innermost files of main/ on the stack, without this one; undefined if the table belongs to a test or a tool. */
-function placeOfCaller(): string | undefined {
+/** Taking a stack is cheap; making text of it is not, and is done for tables that grow alone. */
+function stackHere(): Error {
   const before = Error.stackTraceLimit
   Error.stackTraceLimit = STACK_DEPTH
-  const stack = new Error('where').stack ?? ''
+  const here = new Error('where')
   Error.stackTraceLimit = before
+  return here
+}
+
+/** The innermost files of main/ on the stack, without this one; OUTSIDE if the table belongs to a test or a tool. */
+function placeOf({ stack = '' }: Error): string {
   const frames = [...stack.matchAll(/^.*\/main\/((?:[a-z-]+\/)+[a-z0-9-]+\.ts)/gm)].map(([, file]) => file ?? '')
   const files = [...new honestSet(frames)].filter((file) => file !== 'base/test-table-sizes.ts')
   const [first] = files
-  return first === undefined || first.includes('/test-') ? undefined : files.slice(0, FRAMES_KEPT).join(', ')
+  return first === undefined || first.includes('/test-') ? OUTSIDE : files.slice(0, FRAMES_KEPT).join(', ')
 }
 
 const honestSet = globalThis.Set

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { ByteWriter } from '../base/byte-writer.ts'
 import { concat, equalInConstantTime, wipe } from '../base/bytes.ts'
 import { AEAD_NONCE_BYTES, AEAD_TAG_BYTES, aeadOpen, aeadSeal } from './aead.ts'
-import { sodium } from './sodium.ts'
+import { wasm } from './sodium.ts'
 
 /** Every chunk but the last has so many bytes of plain text. */
 export const CHUNK_BYTES = 65_536
@@ -44,7 +44,7 @@ export class ChunkCipher {
   /** salt   16 bytes, fresh for every text */
   constructor(passphrase: Uint8Array, salt: Uint8Array, cost: PassphraseCost, header: Uint8Array) {
     assert(salt.length === CHUNK_SALT_BYTES && isBearableCost(cost), 'salt or cost out of range')
-    this.#key = sodium.crypto_pwhash(32, passphrase, salt, cost.passes, cost.memoryKib * 1_024, ARGON2ID)
+    this.#key = wasm.crypto_pwhash(32, passphrase, salt, cost.passes, cost.memoryKib * 1_024, ARGON2ID)
     this.#header = header.slice()
   }
 

@@ -48,3 +48,13 @@ test('a fresh pair comes from the given chance alone, and belongs together', () 
     { seed: propertySeed(), numRuns: 30 },
   )
 })
+
+test('a key that packets repeat is the same object, and never another one that begins alike', () => {
+  const bytes = new Uint8Array(32).fill(7)
+  const key = PublicKey.read(bytes)
+  expect(PublicKey.read(bytes.slice())).toBe(key)
+  const other = bytes.slice()
+  other[31] = 8
+  expect(PublicKey.read(other).bytes).toEqual(other)
+  expect(PublicKey.read(bytes).bytes).toEqual(bytes)
+})

@@ -5,6 +5,11 @@ import { primitives } from './primitives.ts'
 
 export const KEY_BYTES = 32
 
+/** A power of two. */
+const REMEMBERED = 8_192
+/** Keys read lately, each in the place that its bytes give it: a newcomer pushes out who was there. */
+const remembered: (PublicKey | undefined)[] = Array.from({ length: REMEMBERED })
+
 /** A Curve25519 public key (32 bytes): Tox's long-term, DHT, onion and session keys. Maps are keyed by `hex`. */
 export class PublicKey {
   readonly bytes: Uint8Array
@@ -16,6 +21,19 @@ export class PublicKey {
     this.bytes = bytes.slice()
   }
 
+  /**
+   * The key that stands in a packet. Packets name the same keys again and again: the same object is given out as long
+   * as it is remembered, so that its text is made once and comparing it costs nothing.
+   */
+  static read(bytes: Uint8Array): PublicKey {
+    const slot = ((bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8)) & (REMEMBERED - 1)
+    const known = remembered[slot]
+    if (known && equalBytes(known.bytes, bytes)) return known
+    const key = new PublicKey(bytes)
+    remembered[slot] = key
+    return key
+  }
+
   /** 64 upper-case hex digits. */
   get hex(): string {
     this.#hex ??= toHex(this.bytes)
@@ -23,7 +41,7 @@ export class PublicKey {
   }
 
   equals(other: PublicKey): boolean {
-    return equalBytes(this.bytes, other.bytes)
+    return this === other || equalBytes(this.bytes, other.bytes)
   }
 }
 

@@ -44,7 +44,7 @@ export class SharedKeys {
     const start = startOf(bytes, offset)
     const known = this.#byStart.get(start)
     if (known && isKeyAt(known.key.bytes, bytes, offset)) return known
-    const key = peer ?? new PublicKey(bytes.subarray(offset, offset + KEY_BYTES))
+    const key = peer ?? PublicKey.read(bytes.subarray(offset, offset + KEY_BYTES))
     const shared = precompute(key, this.#secretKey)
     if (!shared) return undefined
     const found = { key, shared }

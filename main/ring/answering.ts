@@ -153,15 +153,17 @@ export class Answering {
 
   #membersAt(ring: Ring, { place, silent }: LookupRequest): Member[] | undefined {
     const { self } = this.#options
-    const members = ring.membersAt(place, (peer) => isHinted(silent, peer.key))
+    const isLeftOut = (peer: Peer) => isHinted(silent, peer.key)
+    const members = ring.membersAt(place, silent.length > 0 ? isLeftOut : undefined)
     // A client knows its surroundings only from time to time: it points the way, no more.
     if (!members || members.length === 0 || !self.isStorage) return undefined
     const addressOf = ({ peer }: Member) => (peer ? peer.contact.address : self.prefix)
-    return eligible(members, addressOf).slice(0, MEMBERS_IN_ANSWER_MAX)
+    return eligible(members, addressOf, MEMBERS_IN_ANSWER_MAX)
   }
 
   #closer(ring: Ring, { place, silent }: LookupRequest): PackedNode[] {
-    const open = [...this.#options.peers.all()].filter((peer) => !isHinted(silent, peer.key))
+    const all = [...this.#options.peers.all()]
+    const open = silent.length === 0 ? all : all.filter((peer) => !isHinted(silent, peer.key))
     const before = nearest(open, CLOSER_BEFORE_MAX, (peer) => clockwise(peer.placeIn(ring.index), place))
     const after = nearest(open, CLOSER_IN_ANSWER_MAX, (peer) => clockwise(place, peer.placeIn(ring.index)))
     const chosen = [...new Set([...before, ...after])].slice(0, CLOSER_IN_ANSWER_MAX)

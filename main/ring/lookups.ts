@@ -229,7 +229,7 @@ export class Lookups {
 
   #report(running: Running, found: readonly LookupMember[], isCatchingUp: boolean, hopCount: number): void {
     const addressOf = ({ contact, isSelf }: LookupMember) => (isSelf ? this.#self.prefix : contact.address)
-    const members = eligible(found, addressOf).slice(0, MEMBERS_MAX)
+    const members = eligible(found, addressOf, MEMBERS_MAX)
     const { purpose, ring, lookup } = running
     const outcome = {
       purpose,

@@ -1,5 +1,4 @@
 import type { Address } from '../base/address.ts'
-import { LruMap } from '../base/lru-map.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 
 /** How many other nodes' reports of our address are kept: the latest. */
@@ -10,7 +9,9 @@ export class OwnState {
   readonly key: PublicKey
   /** We hold records and appear in answers. */
   isStorage = false
-  readonly #reports = new LruMap<string, string>(REPORTS_MAX)
+  /** The prefix in which a node sees us, by its key; the latest report last. */
+  readonly #reports = new Map<string, string>()
+  #prefix: string | undefined
 
   constructor(key: PublicKey) {
     this.key = key
@@ -18,11 +19,23 @@ export class OwnState {
 
   /** A node says from which address it sees us. */
   reportAddress(reporter: PublicKey, address: Address): void {
-    this.#reports.set(reporter.hex, address.prefix)
+    const { hex } = reporter
+    const { prefix } = address
+    const isNews = this.#reports.get(hex) !== prefix
+    this.#reports.delete(hex)
+    this.#reports.set(hex, prefix)
+    if (!isNews) return
+    const [oldest] = this.#reports.keys()
+    if (oldest !== undefined && this.#reports.size > REPORTS_MAX) this.#reports.delete(oldest)
+    this.#prefix = this.#mostReported()
   }
 
   /** The prefix that most of the latest reporters see us in. */
   get prefix(): string | undefined {
+    return this.#prefix
+  }
+
+  #mostReported(): string | undefined {
     const counts = new Map<string, number>()
     for (const prefix of this.#reports.values()) counts.set(prefix, (counts.get(prefix) ?? 0) + 1)
     let best: string | undefined

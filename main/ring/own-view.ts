@@ -34,12 +34,27 @@ export function ownMembersAt(
   place: number,
   isLeftOut: (member: LookupMember) => boolean = () => false,
 ): LookupMember[] | undefined {
-  const toMember = ({ peer, key, place: at }: Member): LookupMember => {
-    const contact = peer ? peer.contact : { key, address: OWN_ADDRESS }
-    return { contact, key, place: at, isSelf: !peer, hasAnswered: false }
-  }
-  const members = parts.rings[ring]?.membersAt(place)?.map(toMember)
+  const members = parts.rings[ring]?.membersAt(place)?.map(toLookupMember)
   return members?.filter((member) => member.isSelf || !isLeftOut(member))
+}
+
+/** Which of the nodes at a place we are, as far as we see, those not counted that are too many of a prefix; 0: the owner. */
+export function ownRank(parts: RingParts, ring: number, place: number, countMax: number): number | undefined {
+  const rank = eligible(parts.rings[ring]?.membersAt(place) ?? [], addressIn(parts), countMax).findIndex(isOurselves)
+  return rank < 0 ? undefined : rank
+}
+
+function isOurselves({ peer }: Member): boolean {
+  return !peer
+}
+
+function addressIn({ self }: RingParts): (member: Member) => Address | string | undefined {
+  return ({ peer }) => (peer ? peer.contact.address : self.prefix)
+}
+
+function toLookupMember({ peer, key, place }: Member): LookupMember {
+  const contact = peer ? peer.contact : { key, address: OWN_ADDRESS }
+  return { contact, key, place, isSelf: !peer, hasAnswered: false }
 }
 
 /** The same as storage sees it: at most two of a prefix, at most `count`. */
@@ -49,7 +64,6 @@ export function replicaMembers(
   place: number,
   count: number,
 ): FoundMember[] | undefined {
-  const members = ownMembersAt(parts, ring, place)
-  const addressOf = ({ contact, isSelf }: LookupMember) => (isSelf ? parts.self.prefix : contact.address)
-  return members && eligible(members, addressOf).slice(0, count)
+  const members = parts.rings[ring]?.membersAt(place)
+  return members && eligible(members, addressIn(parts), count).map(toLookupMember)
 }

@@ -133,10 +133,10 @@ export class PeerTable {
   /** Asks a contact that somebody named, or that wrote to us, whether it listens there, if any ring could use it. */
   consider(contact: Contact, now: Instant, hearsay: Hearsay = {}): void {
     const isSender = !hearsay.teller
-    if (this.#isHeldBack && !isSender && !this.isResolved(contact, now, hearsay)) return this.#hearOf(contact)
-    if (isSender) this.#silent.delete(contactId(contact))
     const known = this.#peers.get(contact.key.hex)
     if (known?.contact.address.equals(contact.address)) return this.#offerNamed(known, hearsay)
+    if (this.#isHeldBack && !isSender && !this.isResolved(contact, now, hearsay)) return this.#hearOf(contact)
+    if (isSender) this.#silent.delete(contactId(contact))
     if (this.isResolved(contact, now, hearsay)) return
     const asked = this.#candidates.get(contact.key.hex)
     if (asked) return noteNaming(asked.namings, hearsay)
@@ -169,8 +169,13 @@ export class PeerTable {
 
   /** A contact answered us from there: it is what it says, and may stand in the tables. */
   confirm(contact: Contact, isStorage: boolean, now: Instant): void {
-    this.#silent.delete(contactId(contact))
     const known = this.#peers.get(contact.key.hex)
+    if (isStorage && known?.contact.address.equals(contact.address)) {
+      known.heardAt = now
+      known.failures = 0
+      return
+    }
+    this.#silent.delete(contactId(contact))
     if (!isStorage) {
       this.#candidates.delete(contact.key.hex)
       if (known) this.remove(known, true, now)

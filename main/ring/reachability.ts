@@ -238,6 +238,7 @@ export class Reachability {
   }
 
   nextTimeout(): Wake | undefined {
+    if (this.#tests.size === 0) return undefined
     const wakes = [...this.#tests].map(({ verdictAt }) => ({ at: verdictAt, why: 'ring: reachability verdict' }))
     return earliest(...wakes.filter(({ at }) => at < Number.POSITIVE_INFINITY))
   }

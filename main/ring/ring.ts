@@ -22,6 +22,15 @@ export interface Member extends Placed {
   readonly peer: Peer | undefined
 }
 
+/** Neighbours and ourselves in clockwise order. */
+interface Arc {
+  readonly members: readonly Member[]
+  /** No place is out of sight. */
+  readonly isRound: boolean
+  /** Whether we are one of them. */
+  readonly isStorage: boolean
+}
+
 export interface RingOptions {
   readonly index: number
   readonly selfKey: PublicKey
@@ -46,6 +55,8 @@ export class Ring {
   #lastFrom: number
   #promoted: Peer[] = []
   #digest: Uint8Array | undefined
+  /** Made when it is asked for; the tables seldom change. */
+  #arc: Arc | undefined
 
   constructor({ index, selfKey, selfPlace, rttOf, isStorage }: RingOptions) {
     this.index = index
@@ -197,22 +208,40 @@ export class Ring {
    * The storage nodes from `place` on, clockwise, ourselves among them if we are one; undefined if the place is beyond
    * the neighbours that we see, so that we cannot tell.
    */
-  membersAt(place: number, isLeftOut: (peer: Peer) => boolean = () => false): Member[] | undefined {
-    const around = this.#around().filter(({ peer }) => !peer || !isLeftOut(peer))
-    // A full list that overlaps the other on the far side leaves no place out of sight.
-    const isRound = this.successors.isFull && this.predecessors.peers.some((peer) => this.successors.has(peer))
-    if (this.seesAll || isRound) return around.sort((a, b) => compareClockwise(place, a, b))
+  membersAt(place: number, isLeftOut?: (peer: Peer) => boolean): readonly Member[] | undefined {
+    const { members, isRound } = this.#around()
+    const around = isLeftOut ? members.filter(({ peer }) => !peer || !isLeftOut(peer)) : members
     const first = around[0]
     const last = around.at(-1)
     // Two ends that are one would span the whole circle.
-    if (!first || !last || first === last || !isInRange({ from: first.place, to: last.place }, place)) return undefined
-    return around.slice(
-      around.findIndex((member) => clockwise(first.place, member.place) >= clockwise(first.place, place)),
-    )
+    const isInSight = first && last && first !== last && isInRange({ from: first.place, to: last.place }, place)
+    if (!first || !(isRound || isInSight)) return isRound ? [] : undefined
+    const steps = clockwise(first.place, place)
+    const start = around.findIndex((member) => clockwise(first.place, member.place) >= steps)
+    if (!isRound) return around.slice(start)
+    return start <= 0 ? around : [...around.slice(start), ...around.slice(0, start)]
+  }
+
+  /** No place is out of sight: we know all, or a full list overlaps the other on the far side. */
+  #isRound(): boolean {
+    if (this.seesAll) return true
+    return this.successors.isFull && this.predecessors.peers.some((peer) => this.successors.has(peer))
   }
 
   /** Neighbours and ourselves, in clockwise order beginning at the furthest predecessor; each once. */
-  #around(): Member[] {
+  #around(): Arc {
+    const isStorage = this.#isStorage()
+    if (this.#arc?.isStorage !== isStorage) {
+      const members = this.#inOrder()
+      const origin = members[0]?.place ?? 0
+      const isRound = this.#isRound()
+      if (isRound) members.sort((a, b) => compareClockwise(origin, a, b))
+      this.#arc = { members, isRound, isStorage }
+    }
+    return this.#arc
+  }
+
+  #inOrder(): Member[] {
     const member = (peer: Peer): Member => ({ place: peer.placeIn(this.index), key: peer.key, peer })
     const successors = this.successors.peers
     const before = this.predecessors.peers.filter((peer) => !successors.includes(peer)).map(member)
@@ -238,6 +267,7 @@ export class Ring {
 
   #afterChange(): void {
     this.#digest = undefined
+    this.#arc = undefined
     this.fingers.setCovered(this.seesAll ? PLACE_COUNT : this.successors.reach)
     const predecessor = this.predecessors.nearest
     if (predecessor) this.#lastFrom = predecessor.placeIn(this.index)

@@ -8,7 +8,7 @@ import { advance, type PlaceRange } from './circle.ts'
 import { type Contact, contactId } from './contact.ts'
 import type { LookupMember } from './lookup.ts'
 import type { LookupOutcome, LookupRecord } from './lookups.ts'
-import { ownMembersAt, replicaMembers, seedsFor } from './own-view.ts'
+import { ownMembersAt, ownRank, replicaMembers, seedsFor } from './own-view.ts'
 import type { ChangeCause, PeerEvent } from './peer-table.ts'
 import { mailboxPlace } from './places.ts'
 import {
@@ -186,9 +186,7 @@ export class Rings implements RingAccess {
   }
 
   rank(ring: number, place: number): number | undefined {
-    if (!this.isStorage) return undefined
-    const rank = this.replicaSet(ring, place, REPLICA_RANK_MAX)?.findIndex(({ isSelf }) => isSelf)
-    return rank === undefined || rank < 0 ? undefined : rank
+    return this.isStorage ? ownRank(this.#parts, ring, place, REPLICA_RANK_MAX) : undefined
   }
 
   replicaSet(ring: number, place: number, count: number): readonly FoundMember[] | undefined {
@@ -283,8 +281,11 @@ export class Rings implements RingAccess {
   /** Hands events from part to part until nothing is left to do. */
   #settle(now: Instant): void {
     for (let turn = 0; turn < SETTLE_TURNS_MAX; turn += 1) {
-      const isBusy = [this.#takeAnswers(now), this.#takePeerEvents(now), this.#takeRoles(now), this.#takeOutcomes(now)]
-      if (!isBusy.includes(true)) break
+      let isBusy = this.#takeAnswers(now)
+      isBusy = this.#takePeerEvents(now) || isBusy
+      isBusy = this.#takeRoles(now) || isBusy
+      isBusy = this.#takeOutcomes(now) || isBusy
+      if (!isBusy) break
     }
     this.#startDue(now)
     this.#takePayloads()
@@ -415,6 +416,7 @@ export class Rings implements RingAccess {
     const { rings, ranges, self, exchange } = this.#parts
     const before = ranges[index]?.owned
     const owned = self.isStorage ? rings[index]?.ownerRange() : undefined
+    if (owned?.from === before?.from && owned?.to === before?.to) return
     const change = ranges[index]?.update(owned)
     const ring = rings[index]
     if (!change || !ring) return

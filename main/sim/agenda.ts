@@ -27,7 +27,7 @@ export class Agenda<T> {
   }
 
   /** Removes and returns the next item with its moment. */
-  take(): { at: Instant; item: T } | undefined {
+  take(): { readonly at: Instant; readonly item: T } | undefined {
     const first = this.#heap[0]
     const last = this.#heap.pop()
     if (!first || !last) return undefined
@@ -35,41 +35,41 @@ export class Agenda<T> {
       this.#heap[0] = last
       this.#siftDown()
     }
-    return { at: first.at, item: first.item }
+    return first
   }
 
   #siftUp(start: number): void {
+    const heap = this.#heap
+    const moved = heap[start] as Entry<T>
     let at = start
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (!this.#isBefore(at, parent)) return
-      this.#swap(at, parent)
+      const other = heap[parent] as Entry<T>
+      if (!isBefore(moved, other)) break
+      heap[at] = other
       at = parent
     }
+    heap[at] = moved
   }
 
   #siftDown(): void {
+    const heap = this.#heap
+    const moved = heap[0] as Entry<T>
     let at = 0
     for (;;) {
-      let least = at
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < this.#heap.length && this.#isBefore(child, least)) least = child
-      }
-      if (least === at) return
-      this.#swap(at, least)
-      at = least
+      let child = 2 * at + 1
+      if (child >= heap.length) break
+      const right = child + 1
+      if (right < heap.length && isBefore(heap[right] as Entry<T>, heap[child] as Entry<T>)) child = right
+      const other = heap[child] as Entry<T>
+      if (!isBefore(other, moved)) break
+      heap[at] = other
+      at = child
     }
+    heap[at] = moved
   }
+}
 
-  #isBefore(left: number, right: number): boolean {
-    const a = this.#heap[left] as Entry<T>
-    const b = this.#heap[right] as Entry<T>
-    return a.at < b.at || (a.at === b.at && a.order < b.order)
-  }
-
-  #swap(left: number, right: number): void {
-    const moved = this.#heap[left] as Entry<T>
-    this.#heap[left] = this.#heap[right] as Entry<T>
-    this.#heap[right] = moved
-  }
+function isBefore(left: Entry<unknown>, right: Entry<unknown>): boolean {
+  return left.at < right.at || (left.at === right.at && left.order < right.order)
 }

@@ -3,11 +3,11 @@ import { assert } from '../base/assert.ts'
 import { type Random, randomBelow, randomFraction } from '../base/random.ts'
 import { type Instant, SECOND_MS } from '../base/time.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
-import { clockwise } from '../ring/circle.ts'
 import type { RingsEvent } from '../ring/ring-access.ts'
 import { paidState } from '../storage/payments.ts'
 import { TEST_FORMULA, TestDeposits, type TestHeaderOptions } from '../storage/test-deposits.ts'
 import type { StoredRecord } from '../wire/storage-proof.ts'
+import { Census } from './census.ts'
 import { SimHolder, type SimHolderOptions } from './sim-holder.ts'
 import { Simulation, type SimulationOptions } from './simulation.ts'
 
@@ -101,8 +101,12 @@ export class HolderWorld {
 
   /** Members from a place on, clockwise: the truth. */
   order(ring: number, place: number): SimHolder[] {
-    const stepsTo = ({ rings, contact }: SimHolder) => clockwise(place, rings.nodePlaces(contact.key)[ring] ?? 0)
-    return this.members.sort((left, right) => stepsTo(left) - stepsTo(right))
+    return this.census().order(ring, place)
+  }
+
+  /** Where all members stand now. */
+  census(): Census {
+    return new Census(this.members, RINGS.length)
   }
 
   /** The nodes that a depositor would choose: the first of each ring, none twice. */
@@ -117,17 +121,23 @@ export class HolderWorld {
 
   /** Puts a new record of a mailbox of its own where a depositor would, or at `only`. */
   deposit(options: TestHeaderOptions, only?: readonly SimHolder[]): WorldRecord {
+    const placed = this.create(options)
+    const copiesPerRing = paidState(placed.record.payments)?.signed.header.copiesPerRing ?? 0
+    for (const holder of only ?? this.chosen(placed, copiesPerRing)) this.put(holder, placed)
+    this.records.push(placed)
+    return placed
+  }
+
+  /** A new record of a mailbox of its own that nobody holds, of an age. */
+  create(options: TestHeaderOptions, ageMs = 0): WorldRecord {
     this.#seed += 1
     const deposits = new TestDeposits(this.#seed)
-    const record = deposits.record(options, this.simulation.now)
+    const record = deposits.record(options, this.simulation.now - ageMs)
     const header = paidState(record.payments)?.signed.header
     assert(header !== undefined, 'a record has a header')
     const places = this.anyMember().rings.mailboxPlaces(header.mailbox)
     const { mailbox, slot } = header
-    const placed = { record, mailbox, slot, places }
-    for (const holder of only ?? this.chosen(placed, header.copiesPerRing)) this.put(holder, placed)
-    this.records.push(placed)
-    return placed
+    return { record, mailbox, slot, places }
   }
 
   put(holder: SimHolder, { record, places }: WorldRecord): void {
@@ -144,8 +154,8 @@ export class HolderWorld {
   }
 
   /** Live copies: those among the first 4 of a ring, each node once. */
-  liveCopies(record: WorldRecord): SimHolder[] {
-    const live = new Set(RINGS.flatMap((ring) => this.order(ring, record.places[ring] ?? 0).slice(0, LIVE_RANKS)))
+  liveCopies(record: WorldRecord, census = this.census()): SimHolder[] {
+    const live = new Set(RINGS.flatMap((ring) => census.first(ring, record.places[ring] ?? 0, LIVE_RANKS)))
     return [...live].filter((holder) => this.holds(holder, record))
   }
 
@@ -189,13 +199,14 @@ export class HolderWorld {
 
   /** Clean exit: hands over, then leaves the rings, then ends. */
   leave(holder: SimHolder, timeMs = LEAVE_MS): void {
+    holder.onLeft = () => this.simulation.schedule(0, () => this.#sayGoodbye(holder))
     holder.act((now) => holder.upkeep.leave(timeMs, now))
-    this.simulation.schedule(timeMs + 50, () => {
-      if (!holder.node.isRunning) return
-      holder.hasLeft = true
-      holder.act((now) => holder.rings.leave(now))
-      this.simulation.schedule(500, () => this.#remove(holder))
-    })
+  }
+
+  #sayGoodbye(holder: SimHolder): void {
+    if (!holder.node.isRunning) return
+    holder.act((now) => holder.rings.leave(now))
+    this.simulation.schedule(500, () => this.#remove(holder))
   }
 
   crash(holder: SimHolder): void {

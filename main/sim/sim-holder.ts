@@ -50,6 +50,8 @@ export class SimHolder implements EngineIo {
   readonly node: SimulatedNode
   /** Set once upkeep said that leaving is over. */
   hasLeft = false
+  /** Called once when it is. */
+  onLeft: () => void = () => {}
   readonly #found: Extract<RingsEvent, { kind: 'found' | 'notFound' }>[] = []
   readonly #envelopes: DhtEnvelopes
   readonly #transfers: Transfers
@@ -191,9 +193,14 @@ export class SimHolder implements EngineIo {
       moved = true
       this.upkeep.handleStorageEvent(event, now)
     }
-    if (this.upkeep.pollEvent()) this.hasLeft = true
+    if (this.upkeep.pollEvent()) this.#noteLeft()
     this.#found.splice(0, Math.max(0, this.#found.length - 256))
     return moved
+  }
+
+  #noteLeft(): void {
+    this.hasLeft = true
+    this.onLeft()
   }
 
   #send(bytes: Uint8Array, to: Address): void {

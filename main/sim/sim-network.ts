@@ -81,7 +81,8 @@ export class SimNetwork {
   readonly #random: Random
   readonly #attached = new Map<string, Attached>()
   readonly #mappings = new Map<string, Mapping>()
-  readonly #latencyByPair = new Map<string, number>()
+  /** By one host, then by the other. */
+  readonly #latencies = new Map<string, Map<string, number>>()
   #groupByAddress: ReadonlyMap<string, number> = new Map()
   #nextMappedPort = FIRST_MAPPED_PORT
 
@@ -125,18 +126,14 @@ export class SimNetwork {
       this.counters.add('lost')
       return []
     }
-    const copies = this.#happens(this.conditions.duplication) ? 2 : 1
-    return Array.from({ length: copies }, () => ({
-      at: now + this.#delayMs(from, to),
-      bytes: bytes.slice(),
-      from: seenAs,
-      to,
-    }))
+    const first = { at: now + this.#delayMs(from, to), bytes, from: seenAs, to }
+    if (!this.#happens(this.conditions.duplication)) return [first]
+    return [first, { at: now + this.#delayMs(from, to), bytes: bytes.slice(), from: seenAs, to }]
   }
 
   /** At arrival: the address of the node that gets the datagram, or undefined where NAT, partition or nobody takes it. */
   arrive({ from, to }: Delivery, now: Instant): Address | undefined {
-    const mapping = this.#mappings.get(to.text)
+    const mapping = this.#mappings.size > 0 ? this.#mappings.get(to.text) : undefined
     const receiver = mapping?.node ?? this.#attached.get(to.text)
     if (!receiver) return this.#refuse('nobody there')
     if (mapping && mapping.peer !== from.text) return this.#refuse('stopped by NAT')
@@ -175,6 +172,7 @@ export class SimNetwork {
   }
 
   #groupOf(address: Address): number {
+    if (this.#groupByAddress.size === 0) return -1
     const inside = this.#mappings.get(address.text)?.node.address ?? address
     return this.#groupByAddress.get(inside.text) ?? -1
   }
@@ -188,12 +186,18 @@ export class SimNetwork {
 
   /** Drawn once for two hosts, the same in both directions. */
   #pairLatencyMs(from: Address, to: Address): number {
-    const pair = from.text < to.text ? `${from.text} ${to.text}` : `${to.text} ${from.text}`
-    const known = this.#latencyByPair.get(pair)
+    const known = this.#latencies.get(from.text)?.get(to.text)
     if (known !== undefined) return known * this.conditions.latencyMsMedian
     const factor = Math.min(8, Math.max(1 / 8, Math.exp(this.conditions.latencySpread * this.#gaussian())))
-    this.#latencyByPair.set(pair, factor)
+    this.#noteLatency(from.text, to.text, factor)
+    this.#noteLatency(to.text, from.text, factor)
     return factor * this.conditions.latencyMsMedian
+  }
+
+  #noteLatency(from: string, to: string, factor: number): void {
+    const known = this.#latencies.get(from)
+    if (known) known.set(to, factor)
+    else this.#latencies.set(from, new Map([[to, factor]]))
   }
 
   /** Box-Muller. */

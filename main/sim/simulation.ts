@@ -42,7 +42,9 @@ export class SimulatedNode {
   #io: EngineIo | undefined
   #clockOffsetMs: number
   #isSuspended = false
+  /** The wake in the agenda, and when the engine really wants one: not before. */
   #wakeAt: Instant | undefined
+  #dueAt: Instant = Number.POSITIVE_INFINITY
   #turn = 0
   #wakesAtOnce = 0
   sentCount = 0
@@ -118,6 +120,8 @@ export class SimulatedNode {
   wake(turn: number): void {
     if (!this.#io || turn !== this.#turn) return
     this.#wakeAt = undefined
+    // What it was for has gone by in the meantime: something later is due, or nothing.
+    if (this.#dueAt > this.#simulation.now) return this.#schedule(this.#dueAt)
     this.#io.handleTimeout(this.now)
     this.settle()
   }
@@ -138,12 +142,19 @@ export class SimulatedNode {
 
   #arm(io: EngineIo): void {
     const wake = io.nextTimeout()
+    this.#dueAt = Number.POSITIVE_INFINITY
     if (!wake) return
     const trueNow = this.#simulation.now
     const at = Math.max(trueNow, wake.at - this.#clockOffsetMs)
     this.#wakesAtOnce = at === trueNow ? this.#wakesAtOnce + 1 : 0
     assert(this.#wakesAtOnce < WAKES_AT_ONE_MOMENT_MAX, `a node wakes without end: ${wake.why}`)
-    if (at === this.#wakeAt) return
+    this.#dueAt = at
+    this.#schedule(at)
+  }
+
+  /** A wake that comes too early is cheaper than one more in the agenda. */
+  #schedule(at: Instant): void {
+    if (at === Number.POSITIVE_INFINITY || (this.#wakeAt !== undefined && this.#wakeAt <= at)) return
     this.#wakeAt = at
     this.#turn += 1
     this.#simulation.scheduleWake(this, at, this.#turn)

@@ -1,5 +1,5 @@
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
-import type { HolderWorld, WorldRecord } from './holder-world.ts'
+import type { HolderWorld } from './holder-world.ts'
 
 export interface ChurnPlan {
   readonly nodeCount: number
@@ -23,8 +23,6 @@ export interface ChurnReport {
   /** The most copies that any record had at any sample, and the fewest. */
   readonly copiesMax: number
   readonly copiesMin: number
-  /** The longest that any record had more copies than `COPIES_MAX`, in samples one after another. */
-  readonly aboveMaxSamples: number
   /** Share of samples with fewer than 5 copies. */
   readonly belowFiveShare: number
 }
@@ -81,22 +79,19 @@ class Tally {
   #copiesMin = Number.POSITIVE_INFINITY
   #sampleCount = 0
   #belowFiveCount = 0
-  #aboveMaxSamples = 0
-  readonly #aboveNow = new Map<WorldRecord, number>()
 
   constructor(world: HolderWorld) {
     this.#world = world
   }
 
   sample(): void {
+    const census = this.#world.census()
     for (const record of this.#world.records) {
-      const count = this.#world.liveCopies(record).length
+      const count = this.#world.liveCopies(record, census).length
       this.#sampleCount += 1
       this.#copiesMax = Math.max(this.#copiesMax, count)
       this.#copiesMin = Math.min(this.#copiesMin, count)
       if (count < 5) this.#belowFiveCount += 1
-      this.#aboveNow.set(record, count > COPIES_MAX ? (this.#aboveNow.get(record) ?? 0) + 1 : 0)
-      this.#aboveMaxSamples = Math.max(this.#aboveMaxSamples, this.#aboveNow.get(record) ?? 0)
     }
   }
 
@@ -117,7 +112,6 @@ class Tally {
       ringsFoundAtFirst: this.#ringsFoundAtFirst,
       copiesMax: this.#copiesMax,
       copiesMin: this.#copiesMin,
-      aboveMaxSamples: this.#aboveMaxSamples,
       belowFiveShare: this.#belowFiveCount / this.#sampleCount,
     }
   }

@@ -34,10 +34,14 @@ interface Proof {
   readonly digest: Uint8Array
 }
 
-/** `unknown`: nobody could be asked; no reason to blame anyone. */
+/**
+ * `failed`: whoever was asked has nothing. `disputed`: one ring has it, another not; a ring may have lost what is good.
+ * `unknown`: nobody could be asked; no reason to blame anyone.
+ */
 export type CrossVerdict =
   | { readonly kind: 'held'; readonly proofs: readonly Proof[] }
   | { readonly kind: 'failed' }
+  | { readonly kind: 'disputed'; readonly proofs: readonly Proof[] }
   | { readonly kind: 'unknown' }
 
 type RingVerdict = Proof | 'nobodyElse' | 'failed' | 'unknown'
@@ -124,7 +128,8 @@ function isApart(contact: Contact, source: Contact): boolean {
 }
 
 function summary(verdicts: readonly RingVerdict[]): CrossVerdict {
-  if (verdicts.includes('failed')) return { kind: 'failed' }
+  const proofs = verdicts.filter((verdict) => typeof verdict === 'object')
+  if (verdicts.includes('failed')) return proofs.length > 0 ? { kind: 'disputed', proofs } : { kind: 'failed' }
   if (verdicts.includes('unknown')) return { kind: 'unknown' }
-  return { kind: 'held', proofs: verdicts.filter((verdict) => typeof verdict === 'object') }
+  return { kind: 'held', proofs }
 }

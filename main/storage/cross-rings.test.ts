@@ -59,6 +59,32 @@ test('a ring that lost the record gets it again, after a second look', () => {
   expect(owner.counters.get('upkeep: rings that lost a record') > 0).toBe(!isStillThere)
 })
 
+/** A record of which a third or fourth node of ring 1 is among the first two of ring 0: its copy is ring 0's. */
+function createShared() {
+  for (let seed = propertySeed(); ; seed += 1) {
+    const world = new TestHolders(seed, 24)
+    const placed = world.deposit()
+    const ofRing2 = world.order(2, placed.places[2] ?? 0).slice(0, 4)
+    const order = world.order(1, placed.places[1] ?? 0)
+    const ofRing0 = world.order(0, placed.places[0] ?? 0).slice(0, 2)
+    const [owner] = ofRing0
+    const isShared = order.slice(2, 4).some((holder) => holder !== owner && ofRing0.includes(holder))
+    const isCrossing = order.slice(0, 4).some((holder) => ofRing2.includes(holder))
+    if (!owner || !isShared || isCrossing || order.slice(0, 2).some((holder) => ofRing0.includes(holder))) continue
+    return { world, placed, owner, lost: order.slice(0, 4).filter((holder) => !ofRing0.includes(holder)) }
+  }
+}
+
+test('a copy that counts for another ring is none of the ring that is looked at', () => {
+  const { world, placed, owner, lost } = createShared()
+  for (const holder of lost) holder.vault.drop(placed.mailbox, placed.slot)
+  const entry = owner.vault.entry(placed.mailbox, placed.slot, world.now)
+  if (!entry) throw new Error('the owner has the record')
+  const crossRings = new CrossRings(owner.parts, new HolderSurvey(owner.parts), owner.createDesks().offers)
+  visit(world, crossRings, entry, 2 * CROSS_INTERVAL_MS + 5 * MINUTE_MS)
+  expect(lost.filter((holder) => holder.holds(placed, world.now)).length).toBeGreaterThanOrEqual(2)
+})
+
 test('when its own ring lost a copy the others are looked at within half a minute', () => {
   const { world, owner, entry, crossRings } = createWorld()
   visit(world, crossRings, entry, 10_000)

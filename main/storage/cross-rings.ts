@@ -5,7 +5,7 @@ import { HOUR_MS, type Instant, MINUTE_MS } from '../base/time.ts'
 import { type Contact, contactId } from '../ring/contact.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import { SLOT_STANDING, SLOTS_PER_CHECK_MAX } from '../wire/upkeep-packets.ts'
-import { type Finding, type HolderSurvey, holdersOf, isHeldBy, type Survey } from './holder-survey.ts'
+import { type Finding, type HolderSurvey, isHeldBy, type Survey } from './holder-survey.ts'
 import type { OfferDesk } from './offer.ts'
 import { LIVE_RANKS, repairTurn } from './replica-view.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
@@ -108,7 +108,7 @@ export class CrossRings {
   #noteFinding(entry: VaultEntry, ring: number, finding: Finding, now: Instant): void {
     const watched = this.#watched.get(toHex(entry.recordId))
     if (!watched) return
-    if (finding === SLOT_STANDING.held || finding === SLOT_STANDING.heldForOtherRing) return this.#done(watched, now)
+    if (finding === SLOT_STANDING.held) return this.#done(watched, now)
     watched.holders[ring] = undefined
     this.#lookUp(entry, watched, now)
   }
@@ -137,9 +137,10 @@ export class CrossRings {
   }
 
   #conclude(watched: Watched, survey: Survey, now: Instant): void {
-    const holder = survey.found.find(isHeldBy)
-    if (holder) {
-      watched.holders[watched.ring] = holder.member.contact
+    // A copy that counts for another ring is none of this one, unless everybody here has one of those.
+    const holder = survey.found.find(({ finding }) => finding === SLOT_STANDING.held)
+    if (holder || survey.found.every(isHeldBy)) {
+      watched.holders[watched.ring] = holder?.member.contact
       return this.#done(watched, now)
     }
     const isSilent = survey.found.every(({ finding }) => finding === 'silent')
@@ -157,7 +158,6 @@ export class CrossRings {
 
   #repair(watched: Watched, survey: Survey, now: Instant): void {
     const { entry } = survey
-    if (holdersOf(survey).length > 0) return
     this.#parts.counters.add('upkeep: rings that lost a record')
     const isLacking = ({ finding }: Survey['found'][number]) =>
       finding === SLOT_STANDING.notHeld || finding === 'failed'

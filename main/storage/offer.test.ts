@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
+import { Address } from '../base/address.ts'
 import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
-import { HELD_KIND, OFFER_VERDICT, type OfferVerdict, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import { decode, encode } from '../wire/codec.ts'
+import { HELD_KIND, OFFER_VERDICT, type OfferVerdict, offer, offerAnswer, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
 import { collectedEntry } from './record.ts'
 import { paidState } from './payments.ts'
 import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
@@ -17,6 +19,20 @@ function createWorld() {
   const [offerer, , third, , fifth] = world.order(RING, placed.places[RING] ?? 0)
   if (!offerer || !third || !fifth) throw new Error('five nodes')
   return { world, placed, offerer, third, fifth }
+}
+
+/** What a node says that does not ask itself whether anybody else has the record. */
+function pushTo(world: TestHolders, offerer: TestHolder, receiver: TestHolder, { record }: Placed) {
+  const verdicts: (OfferVerdict | undefined)[] = []
+  const signed = paidState(record.payments)?.signed
+  if (!signed) throw new Error('a header')
+  const { notAfter } = signed.header
+  const value = { ring: RING, signed, kind: HELD_KIND.record, counter: 0, notAfter, payments: record.payments }
+  offerer.parts.asks.ask(receiver.contact, UPKEEP_KIND.offer, encode(offer, value), world.now, (reply) =>
+    verdicts.push(reply && decode(offerAnswer, reply.body).verdict),
+  )
+  world.run(20_000)
+  return verdicts[0]
 }
 
 function offerTo(world: TestHolders, offerer: TestHolder, receiver: TestHolder, placed: Placed) {
@@ -50,11 +66,23 @@ test('junk that nobody else holds is not pulled, and who offered it is refused f
   const [offerer, , , receiver] = world.order(RING, junk.places[RING] ?? 0)
   if (!offerer || !receiver) throw new Error('four nodes')
   world.put(offerer, junk)
-  expect(offerTo(world, offerer, receiver, junk)).toBe(OFFER_VERDICT.pulls)
+  expect(pushTo(world, offerer, receiver, junk)).toBe(OFFER_VERDICT.pulls)
   expect(receiver.holds(junk, world.now)).toBe(false)
   expect(receiver.sentKinds).not.toContain(UPKEEP_KIND.copyRequest)
-  expect(offerTo(world, offerer, receiver, junk)).toBe(OFFER_VERDICT.refused)
+  expect(receiver.counters.get('upkeep: offerer refused: nobody else has it')).toBe(1)
+  expect(pushTo(world, offerer, receiver, junk)).toBe(OFFER_VERDICT.refused)
   expect(third.holds(junk, world.now)).toBe(false)
+})
+
+test('what nobody else has is not offered: its holder would be taken for the one who made it up', () => {
+  const { world } = createWorld()
+  const left = world.record()
+  const [offerer, , , receiver] = world.order(RING, left.places[RING] ?? 0)
+  if (!offerer || !receiver) throw new Error('four nodes')
+  world.put(offerer, left)
+  expect(offerTo(world, offerer, receiver, left)).toBe(undefined)
+  expect(offerer.sentKinds).not.toContain(UPKEEP_KIND.offer)
+  expect(offerer.counters.get('upkeep: offers withheld')).toBe(1)
 })
 
 test('a record that was not paid for at load 1 is refused before anything is pulled', () => {
@@ -66,7 +94,7 @@ test('a record that was not paid for at load 1 is refused before anything is pul
   const [offerer, , , receiver] = world.order(RING, dear.places[RING] ?? 0)
   if (!offerer || !receiver) throw new Error('four nodes')
   world.put(offerer, dear)
-  expect(offerTo(world, offerer, receiver, dear)).toBe(OFFER_VERDICT.refused)
+  expect(pushTo(world, offerer, receiver, dear)).toBe(OFFER_VERDICT.refused)
   expect(receiver.parts.counters.get('upkeep: cross-checks')).toBe(0)
 })
 
@@ -87,6 +115,26 @@ test('false payments are blamed on the offerer only if it has answered from that
   exchange.confirmAddress(offerer.contact, world.now)
   expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.refused)
   expect(offerers.isRefused(offerer.contact, world.now)).toBe(true)
+})
+
+test('offers from addresses that never answered share one allowance; who has answered has its own', () => {
+  const { world, placed, offerer, third } = createWorld()
+  const signed = paidState(placed.record.payments)?.signed
+  if (!signed) throw new Error('a header')
+  const { notAfter } = signed.header
+  const value = { ring: RING, signed, kind: HELD_KIND.record, counter: 0, notAfter, payments: placed.record.payments }
+  const { offers } = third.createDesks()
+  const strangers = Array.from({ length: 200 }, (_, index) => ({
+    key: offerer.contact.key,
+    address: new Address(Uint8Array.of(9, index, 0, 1), 33_445),
+  }))
+  const heard = strangers.filter((from) => offers.handleOffer(value, from, world.now) !== undefined)
+  expect(heard).toHaveLength(64)
+  third.parts.exchange.confirmAddress(offerer.contact, world.now)
+  expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.pulls)
+  const [stranger] = strangers
+  expect(stranger && offers.handleOffer(value, stranger, world.now)).toBe(undefined)
+  expect(stranger && offers.handleOffer(value, stranger, world.now + 1_000)).toBe(OFFER_VERDICT.pulls)
 })
 
 test('a full repair share refuses', () => {

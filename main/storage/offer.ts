@@ -19,6 +19,8 @@ import { paymentsFault } from './copy-check.ts'
 import type { EffortFormula } from './effort.ts'
 import { paidState } from './payments.ts'
 import type { Puller } from './puller.ts'
+import { Hearsay } from './hearsay.ts'
+import { RateLimit } from './rate-limit.ts'
 import { LIVE_RANKS } from './replica-view.ts'
 import type { SlotContent } from './range-digest.ts'
 import { compareSlotStates, copyTimeFault, headerFault, isHeaderAuthentic, recordIdOf } from './record.ts'
@@ -30,29 +32,44 @@ import type { VaultEntry } from './vault.ts'
 /** How long who was offered a slot may ask for it. */
 const OFFERED_FOR_MS = 5 * MINUTE_MS
 const OFFERED_MAX = 16_384
+const PROVED_BURST = 512
+const PROVED_PER_SECOND = 32
+const UNPROVED_BURST = 64
+const UNPROVED_PER_SECOND = 8
 const KIND_OF_NUMBER = ['record', 'cancelled', 'collected'] as const
+
+export type VerdictHandler = (verdict: OfferVerdict | undefined, now: Instant) => void
 
 /** Makes offers, and judges those of others: a copy is pulled by who wants it, never pushed. */
 export class OfferDesk {
   readonly #parts: UpkeepParts
   readonly #puller: Puller
   readonly #formula: EffortFormula | undefined
+  readonly #hearsay: Hearsay
+  readonly #proved = new RateLimit(PROVED_BURST, PROVED_PER_SECOND)
+  readonly #unproved = new RateLimit(UNPROVED_BURST, UNPROVED_PER_SECOND)
   readonly #offered = new ExpiringMap<string, true>(OFFERED_FOR_MS, OFFERED_MAX, 'upkeep: forget offers')
 
   constructor(parts: UpkeepParts, puller: Puller, formula: EffortFormula | undefined) {
     this.#parts = parts
     this.#puller = puller
     this.#formula = formula
+    this.#hearsay = new Hearsay(parts)
   }
 
-  /** Offers what we hold in a slot. `then` hears the verdict, or undefined for silence. */
-  offer(
-    to: Contact,
-    entry: VaultEntry,
-    ring: number,
-    now: Instant,
-    then: (verdict: OfferVerdict | undefined, now: Instant) => void,
-  ): void {
+  /**
+   * Offers what we hold in a slot, unless nobody but us has it: then it would be taken for junk of ours. `then` hears
+   * the verdict; undefined: silence, or nothing was offered.
+   */
+  offer(to: Contact, entry: VaultEntry, ring: number, now: Instant, then: VerdictHandler): void {
+    this.#hearsay.ask(entry, ring, to, now, (isKnown, at) => {
+      if (isKnown) return this.#send(to, entry, ring, at, then)
+      this.#parts.counters.add('upkeep: offers withheld')
+      then(undefined, at)
+    })
+  }
+
+  #send(to: Contact, entry: VaultEntry, ring: number, now: Instant, then: VerdictHandler): void {
     const { asks, node, counters } = this.#parts
     const content = node.vault.get(entry.mailbox, entry.slot, now)
     const value = content && offerOf(content, entry, ring)
@@ -74,8 +91,20 @@ export class OfferDesk {
     return this.#offered.has(offeredName(to, tag), now)
   }
 
-  /** Somebody offers a copy. */
-  handleOffer(value: Offer, from: Contact, now: Instant): OfferVerdict {
+  /** Somebody offers a copy. Undefined: not a word, there are too many offers. */
+  handleOffer(value: Offer, from: Contact, now: Instant): OfferVerdict | undefined {
+    if (this.#isWithinRate(from, now)) return this.#judge(value, from, now)
+    this.#parts.counters.add('upkeep: offers rate limited')
+    return undefined
+  }
+
+  /** Judging costs signatures and puzzles. Addresses can be made up: those that never answered share one allowance. */
+  #isWithinRate(from: Contact, now: Instant): boolean {
+    const isProved = this.#parts.exchange.hasAnswered(from, now)
+    return isProved ? this.#proved.take(from.address, now) : this.#unproved.takeFor('all', now)
+  }
+
+  #judge(value: Offer, from: Contact, now: Instant): OfferVerdict {
     const { rings, node, offerers } = this.#parts
     const { header } = value.signed
     const places = rings.mailboxPlaces(header.mailbox)

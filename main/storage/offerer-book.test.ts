@@ -48,3 +48,11 @@ test('what may be chance is forgiven twice a day', () => {
   expect(book.strike(offerer, 2)).toBe(true)
   expect(book.isRefused(offerer, 2)).toBe(true)
 })
+
+test('who is watched is so for a day, and is not refused', () => {
+  const book = new OffererBook()
+  const bringer = contact(1, [198, 18, 0, 1])
+  book.watch(bringer, 0)
+  expect([book.isWatched(bringer, DAY_MS - 1), book.isRefused(bringer, 0)]).toEqual([true, false])
+  expect(book.isWatched(bringer, DAY_MS)).toBe(false)
+})

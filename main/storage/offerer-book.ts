@@ -14,6 +14,7 @@ const NEW_FOR_MS = HOUR_MS
 /** Who brought what it should not have, and since when we know whom. The longest forgotten goes first. */
 export class OffererBook {
   readonly #refused = new ExpiringMap<string, true>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: forgive offerers')
+  readonly #watched = new ExpiringMap<string, true>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: trust bringers')
   readonly #strikes = new ExpiringMap<string, number>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: forget strikes')
   readonly #knownSince = new LruMap<string, Instant>(KNOWN_MAX)
 
@@ -29,6 +30,19 @@ export class OffererBook {
   /** Nothing is taken from this node for a day, nor, on the internet, from its machine under another key. */
   refuse(offerer: Contact, now: Instant): void {
     for (const name of namesOf(offerer)) this.#refused.set(name, true, now)
+  }
+
+  /**
+   * It had something that nobody else has, which may be a depositor's fault or its own: for a day everything that it
+   * brings is checked elsewhere.
+   */
+  watch(bringer: Contact, now: Instant): void {
+    this.#watched.set(bringer.key.hex, true, now)
+  }
+
+  isWatched({ key }: Contact, now: Instant): boolean {
+    this.#watched.expire(now)
+    return this.#watched.has(key.hex, now)
   }
 
   /** Something was wrong that may have been chance; the third time in a day it was not. Returns whether it is refused. */

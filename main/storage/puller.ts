@@ -10,8 +10,10 @@ import { type Copy, copyBody, copyRequest, HELD_KIND, ID_START_BYTES, UPKEEP_KIN
 import type { Reply } from './asks.ts'
 import { areProofsOf, CrossCheck, type CrossVerdict, type Questioned } from './cross-check.ts'
 import { paidState } from './payments.ts'
+import { Probation } from './probation.ts'
 import type { SlotContent } from './range-digest.ts'
 import { CREATED_SKEW_MS_MAX, recordIdOf } from './record.ts'
+import { SMALL_NETWORK } from './replica-view.ts'
 import { isRefusal, type RefusalReason } from './refusal.ts'
 import { slotTagOf } from './slot-tag.ts'
 import { tryDecode } from './try-decode.ts'
@@ -65,6 +67,7 @@ interface Pull extends Wanted {
 export class Puller {
   readonly #parts: UpkeepParts
   readonly #crossCheck: CrossCheck
+  readonly #probation: Probation
   readonly #pulls = new Map<string, Pull>()
   readonly #waiting: Pull[] = []
   /** What there was no room for: not asked for again for a while. */
@@ -74,6 +77,7 @@ export class Puller {
   constructor(parts: UpkeepParts) {
     this.#parts = parts
     this.#crossCheck = new CrossCheck(parts)
+    this.#probation = new Probation(parts, this.#crossCheck)
   }
 
   get count(): number {
@@ -124,7 +128,9 @@ export class Puller {
 
   #start(pull: Pull, now: Instant): void {
     const { questioned, ring, source } = pull
-    if (!questioned || !this.#isToBeCrossChecked(pull, now)) return this.#ask(pull, undefined, now)
+    if (!questioned || !this.#isToBeCrossChecked(pull, questioned.createdAt, now)) {
+      return this.#ask(pull, undefined, now)
+    }
     this.#crossCheck.run(questioned, ring, source, now, (verdict, at) => {
       if (verdict.kind === 'held') return this.#ask(pull, verdict, at)
       if (verdict.kind === 'failed') this.#doubt(pull, questioned.createdAt, at)
@@ -132,10 +138,12 @@ export class Puller {
     })
   }
 
-  #isToBeCrossChecked({ why, source }: Pull, now: Instant): boolean {
-    const { random, offerers } = this.#parts
+  /** What is old was seen by many by now; what is young costs little to ask for, since there is little of it. */
+  #isToBeCrossChecked({ why, source }: Pull, createdAt: Instant, now: Instant): boolean {
+    const { random, offerers, rings } = this.#parts
     const isDrawn = randomBelow(random, CROSS_CHECKED_ONE_IN) === 0
-    return isDrawn || (why === 'offer' && offerers.isNew(source, now))
+    const isDoubtful = isYoung(createdAt, now) && rings.knownMemberCount >= SMALL_NETWORK
+    return isDrawn || isDoubtful || offerers.isWatched(source, now) || (why === 'offer' && offerers.isNew(source, now))
   }
 
   #ask(pull: Pull, verdict: Extract<CrossVerdict, { kind: 'held' }> | undefined, now: Instant): void {
@@ -181,19 +189,29 @@ export class Puller {
       this.#blame(pull.source, 'not what others have', now)
       return this.#end(pull, false, now)
     }
-    const isRecord = copy.kind === 'record'
-    if (pull.questioned || !isRecord || !this.#isToBeCrossChecked(pull, now)) return this.#keep(pull, copy, now)
+    if (verdict || copy.kind !== 'record') return this.#keep(pull, copy, now)
+    if (pull.questioned || !this.#isToBeCrossChecked(pull, header.createdAt, now)) {
+      return this.#keepUnproved(pull, copy, now)
+    }
     this.#checkElsewhere(pull, copy, header, places, now)
   }
 
   #checkElsewhere(pull: Pull, copy: SlotContent, header: RecordHeader, places: readonly number[], now: Instant): void {
     this.#crossCheck.run(questionedOf(copy, header, pull.tag, places), pull.ring, pull.source, now, (verdict, at) => {
-      if (verdict.kind === 'held' && areProofsOf(verdict.proofs, copy, this.#parts.rings.selfKey)) {
-        return this.#keep(pull, copy, at)
-      }
+      const isSame = 'proofs' in verdict && areProofsOf(verdict.proofs, copy, this.#parts.rings.selfKey)
+      if (isSame && verdict.kind === 'held') return this.#keep(pull, copy, at)
+      // A ring may have lost what is good; of whoever brought junk nothing is believed that is not in both.
+      if (isSame && !this.#parts.offerers.isWatched(pull.source, at)) return this.#keepUnproved(pull, copy, at)
       if (verdict.kind === 'failed') this.#doubt(pull, header.createdAt, at)
       this.#end(pull, false, at)
     })
+  }
+
+  #keepUnproved(pull: Pull, copy: SlotContent, now: Instant): void {
+    const header = headerOf(copy)
+    const { tag, ring, source } = pull
+    if (header) this.#probation.note({ tag, mailbox: header.mailbox, slot: header.slot, ring, source }, now)
+    this.#keep(pull, copy, now)
   }
 
   #keep(pull: Pull, copy: SlotContent, now: Instant): void {
@@ -213,17 +231,29 @@ export class Puller {
     else if (reason !== 'unknownRecord') this.setUnwanted(pull.tag, now)
   }
 
-  /** Nobody else has it: junk, unless it is so young that it is not everywhere yet. */
-  #doubt({ source }: Pull, createdAt: Instant, now: Instant): void {
-    if (now - createdAt > YOUNG_MS) return this.#blame(source, 'nobody else has it', now)
-    if (this.#parts.offerers.strike(source, now))
-      this.#parts.counters.add('upkeep: offerer refused: nobody else has it')
+  /**
+   * Nobody else has it: junk, unless it is so young that it is not everywhere yet. Who lists it where its place is may
+   * have it from a depositor who went no further, and is watched; who offers it should have looked.
+   */
+  #doubt({ source, why, tag }: Pull, createdAt: Instant, now: Instant): void {
+    const { offerers, counters } = this.#parts
+    counters.add('upkeep: junk declined')
+    this.setUnwanted(tag, now)
+    offerers.watch(source, now)
+    this.#probation.lookAgain(source, now)
+    if (why !== 'offer') return
+    if (!isYoung(createdAt, now)) return this.#blame(source, 'nobody else has it', now)
+    if (offerers.strike(source, now)) counters.add('upkeep: offerer refused: nobody else has it')
   }
 
   #blame(source: Contact, why: string, now: Instant): void {
     this.#parts.counters.add(`upkeep: offerer refused: ${why}`)
     this.#parts.offerers.refuse(source, now)
   }
+}
+
+function isYoung(createdAt: Instant, now: Instant): boolean {
+  return now - createdAt <= YOUNG_MS
 }
 
 export function headerOf(content: SlotContent): RecordHeader | undefined {

@@ -25,7 +25,11 @@ export class RateLimit {
 
   /** Counts one request; false if it is one too many. */
   take(address: Address, now: Instant): boolean {
-    const source = address.isLan ? address.text : address.prefix
+    return this.takeFor(address.isLan ? address.text : address.prefix, now)
+  }
+
+  /** The same for a source by another name. */
+  takeFor(source: string, now: Instant): boolean {
     const known = this.#buckets.get(source)
     const bucket = known ?? { left: this.#burst, filledAt: now }
     if (!known) this.#buckets.set(source, bucket)

@@ -150,6 +150,16 @@ test('a record that lies far from its place is brought home, then dropped', () =
   const far = world.order(RING, placed.places[RING] ?? 0).at(-1)
   if (!far) throw new Error('a node')
   world.put(far, placed)
+  const isElsewhere = (holder: TestHolder) =>
+    !world
+      .order(RING, placed.places[RING] ?? 0)
+      .slice(0, 2)
+      .includes(holder)
+  for (const holder of world
+    .order(1, placed.places[1] ?? 0)
+    .slice(0, 4)
+    .filter(isElsewhere))
+    world.put(holder, placed)
   const desk = createDesk(far)
   desk.bringHome(entryAt(world, far, placed), world.now)
   world.settle()

@@ -6,7 +6,7 @@ import { OFFER_VERDICT, SLOT_STANDING } from '../wire/upkeep-packets.ts'
 import { type Found, type HolderSurvey, holdersOf, type Survey } from './holder-survey.ts'
 import type { OfferDesk } from './offer.ts'
 import type { Puller } from './puller.ts'
-import { LIVE_RANKS, repairTurn } from './replica-view.ts'
+import { LIVE_RANKS, repairTurn, SMALL_NETWORK } from './replica-view.ts'
 import { slotTagOf } from './slot-tag.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
 import type { VaultEntry } from './vault.ts'
@@ -15,8 +15,6 @@ import type { VaultEntry } from './vault.ts'
 export const SECOND_CHECK_MS = MINUTE_MS
 /** No miss counts so soon after the nodes of a ring changed. */
 export const CALM_MS = MINUTE_MS
-/** With so few other nodes every node is wanted for six copies. */
-const SMALL_NETWORK = 6
 const SUSPECTS_MAX = 8_192
 const SUSPECTS_AT_ONCE = 256
 

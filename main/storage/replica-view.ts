@@ -8,6 +8,8 @@ import type { VaultEntry } from './vault.ts'
 
 /** Copies count at the first 4 nodes of a place; these compare with each other and are asked. */
 export const LIVE_RANKS = 4
+/** With so few other nodes every node is wanted for six copies. */
+export const SMALL_NETWORK = 6
 const IN_SIGHT = 8
 
 const STAND_INS_MAX = 8_192

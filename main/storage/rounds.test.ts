@@ -8,7 +8,7 @@ import { HolderSurvey } from './holder-survey.ts'
 import { RangeSync } from './range-sync.ts'
 import { RepairDesk } from './repair.ts'
 import { Rounds } from './rounds.ts'
-import { type TestHolder, TestHolders } from './test-holders.ts'
+import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
 import { UpkeepBudget } from './upkeep-budget.ts'
 
 beforeAll(() => sodiumReady)
@@ -19,6 +19,10 @@ function createRounds(holder: TestHolder, budget = new UpkeepBudget(1_000_000)):
   const survey = new HolderSurvey(parts)
   const repair = new RepairDesk(parts, offers, puller, survey)
   return new Rounds(parts, new RangeSync(parts, puller), repair, new CrossRings(parts, survey, offers))
+}
+
+function rankHolds(world: TestHolders, placed: Placed, rank: number): boolean {
+  return world.at(0, placed.places[0] ?? 0, rank).holds(placed, world.now)
 }
 
 /** Lets one node's rounds run. */
@@ -91,6 +95,32 @@ test('without budget nothing begins, and the interval that it stretches to can b
   expect(Math.max(...intervals)).toBeGreaterThan(10 * MINUTE_MS)
   // The overdraft is paid back: as often as ever.
   expect(intervals.at(-1)).toBe(5 * MINUTE_MS)
+})
+
+test('a copy that no ring needs goes as soon as somebody near compares the range, if the others prove theirs', () => {
+  const world = new TestHolders(propertySeed(), 30)
+  const records = Array.from({ length: 20 }, () => world.deposit())
+  const holdersOf = (each: Placed) => [0, 1, 2, 3].filter((rank) => rankHolds(world, each, rank))
+  const placed = records.find((each) => holdersOf(each).join() === '0,1')
+  const place = placed?.places[0] ?? 0
+  const third = world.at(0, place, 2)
+  if (!placed) throw new Error('a record whose copies stand at the first two')
+  world.put(third, placed)
+  const rounds = createRounds(third)
+  rounds.noteCompared(0, { from: place - 1, to: place }, world.now)
+  world.settle()
+  expect(third.holds(placed, world.now)).toBe(true)
+  rounds.start(world.now)
+  const owner = world.at(0, place, 0)
+  owner.vault.drop(placed.mailbox, placed.slot)
+  rounds.noteCompared(0, { from: place - 1, to: place }, world.now)
+  world.settle()
+  expect(third.holds(placed, world.now)).toBe(true)
+  world.put(owner, placed)
+  world.run(2 * SECOND_MS)
+  rounds.noteCompared(0, { from: place - 1, to: place }, world.now)
+  world.settle()
+  expect(third.holds(placed, world.now)).toBe(false)
 })
 
 test('nothing is done before the start and after the stop', () => {

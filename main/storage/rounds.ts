@@ -20,9 +20,12 @@ const CHANGE_DELAY_MS = MINUTE_MS
 const DELETION_DELAY_MS = 5 * SECOND_MS
 /** Single records are looked over after the neighbours changed, and in any case so often. */
 const SWEEP_INTERVAL_MS = HOUR_MS
-const SWEEP_DELAY_MS = 5 * SECOND_MS
-/** A copy too many is looked at again so soon, until it may go. */
-const SPARE_INTERVAL_MS = 15 * SECOND_MS
+const SWEEP_DELAY_MS = 2 * SECOND_MS
+/** A copy that no ring seems to need is looked at again so soon, then after twice as long, until it may go. */
+const SPARE_INTERVAL_MS_MIN = 2 * SECOND_MS
+/** The same when somebody's check gives a reason to: no check makes us ask more often, or about more. */
+const SPARE_PAUSE_MS = SECOND_MS
+const SPARES_AT_ONCE = 64
 const SWEPT_AT_ONCE = 256
 const SWEEP_PAUSE_MS = SECOND_MS
 /** A record that was found well is not looked at again so soon, unless nodes about it change. */
@@ -57,13 +60,15 @@ export class Rounds {
   readonly #repair: RepairDesk
   readonly #crossRings: CrossRings
   readonly #queue: Compared[] = []
-  readonly #wellUntil = new LruMap<string, Instant>(WELL_MAX)
+  /** Until when a record need not be looked at again in a ring, as long as it is needed here or not as it was. */
+  readonly #wellUntil = new LruMap<string, { readonly at: Instant; readonly isNeeded: boolean }>(WELL_MAX)
   #roundAt: Instant | undefined
   #roundBeganAt: Instant | undefined
   #intervalMs = CHECK_INTERVAL_MS
   #earlyAt: Instant | undefined
   #sweepAt: Instant | undefined
   #sweepFrom = CIRCLE.from
+  #spareIntervalMs = SPARE_INTERVAL_MS_MIN
   #crossAt: Instant | undefined
   #underWay = 0
 
@@ -95,6 +100,7 @@ export class Rounds {
 
   noteNeighbours(now: Instant): void {
     this.#wellUntil.clear()
+    this.#spareIntervalMs = SPARE_INTERVAL_MS_MIN
     this.#sweepSoon(now + SWEEP_DELAY_MS)
   }
 
@@ -107,6 +113,18 @@ export class Rounds {
 
   noteBuried(now: Instant): void {
     this.#compareSoon(now + DELETION_DELAY_MS)
+  }
+
+  /**
+   * A node near this range compares it with us, as it does once it has pulled it: what lies here and no ring needs any
+   * more may go at once, if the others prove theirs.
+   */
+  noteCompared(ring: number, range: PlaceRange, now: Instant): void {
+    const { node, view, budget } = this.#parts
+    if (this.#roundAt === undefined || !budget.isOpen(now)) return
+    const entries = node.vault.entriesIn(ring, range.from, range.to, SWEPT_AT_ONCE, now)
+    const spare = entries.filter((entry) => !view.isNeeded(entry))
+    this.#lookOver(spare.slice(0, SPARES_AT_ONCE), now)
   }
 
   /** A mate of this ring is gone: what we own of it now is looked for in the other rings. */
@@ -201,7 +219,7 @@ export class Rounds {
 
   /** Looks over some of all records: those that no digest of two covers. */
   #sweep(now: Instant): void {
-    const { node, budget } = this.#parts
+    const { node, budget, view } = this.#parts
     if (!budget.isOpen(now)) {
       this.#sweepAt = budget.opensAt(now)
       return
@@ -210,11 +228,19 @@ export class Rounds {
     const isEnd = entries.length < SWEPT_AT_ONCE
     this.#sweepFrom = isEnd ? CIRCLE.from : (entries.at(-1)?.places[0] ?? CIRCLE.from)
     this.#sweepAt = now + (isEnd ? SWEEP_INTERVAL_MS : SWEEP_PAUSE_MS)
+    this.#lookOver(entries, now)
+    if (entries.some((entry) => entry.kind === 'record' && !view.isNeeded(entry))) {
+      this.#sweepSoon(now + this.#spareIntervalMs)
+      this.#spareIntervalMs = Math.min(2 * this.#spareIntervalMs, CHECK_INTERVAL_MS)
+    }
+  }
+
+  #lookOver(entries: readonly VaultEntry[], now: Instant): void {
     const groups = new Map<string, Group>()
     const strays: VaultEntry[] = []
     for (const entry of entries) {
       if (entry.kind !== 'record') continue
-      const rings = this.#ringsToExamine(entry, now)
+      const rings = this.#ringsToExamine(entry)
       if (rings === 'outOfSight') strays.push(entry)
       else for (const ring of rings) this.#group(groups, entry, ring, now)
     }
@@ -227,12 +253,11 @@ export class Rounds {
   }
 
   /** Rings in which a record is here without being first or second for itself, or stands in, or has a third. */
-  #ringsToExamine(entry: VaultEntry, now: Instant): readonly number[] | 'outOfSight' {
+  #ringsToExamine(entry: VaultEntry): readonly number[] | 'outOfSight' {
     const { view } = this.#parts
     const all = Array.from({ length: view.ringCount }, (_, ring) => ring)
     const needed = all.filter((ring) => view.isNeededIn(entry, ring))
     if (needed.length === 0) {
-      this.#sweepSoon(now + SPARE_INTERVAL_MS)
       const inSight = all.filter((ring) => view.rank(entry, ring) !== undefined)
       return inSight.length > 0 ? inSight : 'outOfSight'
     }
@@ -249,8 +274,11 @@ export class Rounds {
   #group(groups: Map<string, Group>, entry: VaultEntry, ring: number, now: Instant): void {
     const wellName = `${toHex(entry.recordId)} ${ring}`
     const { view } = this.#parts
-    if (view.isNeeded(entry) && (this.#wellUntil.get(wellName) ?? 0) > now) return
-    this.#wellUntil.set(wellName, now + WELL_FOR_MS)
+    const known = this.#wellUntil.get(wellName)
+    const isNeeded = view.isNeeded(entry)
+    // What was needed a moment ago and no longer is waits for nothing.
+    if (known && known.at > now && known.isNeeded === isNeeded) return
+    this.#wellUntil.set(wellName, { at: now + (isNeeded ? WELL_FOR_MS : SPARE_PAUSE_MS), isNeeded })
     const members = view.others(ring, entry.places[ring] ?? 0)
     const name = `${ring} ${members.map(({ contact }) => contact.key.hex).join(' ')}`
     const group = groups.get(name) ?? { ring, members, entries: [] }

@@ -12,7 +12,7 @@ const PERIOD_MS = 5 * MINUTE_MS
 
 /**
  * Makes the tokens that mailbox requests must carry, and knows them again without remembering any: a token shows that
- * its bearer gets datagrams at the prefix that it writes from.
+ * its bearer gets datagrams at the very address that it writes from: a neighbour in its network cannot have answers sent there.
  */
 export class Tokens {
   readonly #secret: Uint8Array
@@ -21,7 +21,7 @@ export class Tokens {
     this.#secret = randomBytes(random, 32)
   }
 
-  /** 16 bytes: HMAC of the bearer's DHT key and prefix, and of the time. */
+  /** 16 bytes: HMAC of the bearer's DHT key and address with port, and of the time. */
   tokenFor(bearer: Contact, now: Instant): Uint8Array {
     return this.#make(bearer, Math.floor(now / PERIOD_MS))
   }
@@ -33,7 +33,7 @@ export class Tokens {
   }
 
   #make({ key, address }: Contact, period: number): Uint8Array {
-    const input = concat(LABEL, encode(u53, period), key.bytes, utf8Encode(address.prefix))
+    const input = concat(LABEL, encode(u53, period), key.bytes, utf8Encode(address.text))
     return hmac(this.#secret, input).subarray(0, TOKEN_BYTES)
   }
 }

@@ -34,7 +34,7 @@ function createWorld() {
   if (!holder || !near || !far) throw new Error('nodes')
   const entry = world.put(holder, placed)
   const { offers, leaving } = holder.createDesks()
-  const answers = new UpkeepAnswers(holder.parts, offers, leaving)
+  const answers = new UpkeepAnswers(holder.parts, offers, leaving, { noteCompared: () => {} })
   const place = placed.places[0] ?? 0
   const tag = slotTagOf(placed.mailbox, placed.slot)
   return { world, placed, holder, near, far, entry, offers, answers, place, tag }

@@ -38,6 +38,7 @@ import {
 import type { Leaving } from './leaving.ts'
 import type { OfferDesk } from './offer.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { Rounds } from './rounds.ts'
 import type { TransferEvent } from './transfers.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
 
@@ -61,6 +62,7 @@ export class UpkeepAnswers {
   readonly #rateLimit = new RateLimit(BURST, PER_SECOND)
 
   readonly #leaving: Leaving
+  readonly #rounds: Pick<Rounds, 'noteCompared'>
   /** Copies on their way in segments. */
   readonly #given = new ExpiringMap<string, { to: Contact; tag: Uint8Array }>(
     GIVEN_MS,
@@ -68,10 +70,11 @@ export class UpkeepAnswers {
     'upkeep: forget copies',
   )
 
-  constructor(parts: UpkeepParts, offers: OfferDesk, leaving: Leaving) {
+  constructor(parts: UpkeepParts, offers: OfferDesk, leaving: Leaving, rounds: Pick<Rounds, 'noteCompared'>) {
     this.#parts = parts
     this.#offers = offers
     this.#leaving = leaving
+    this.#rounds = rounds
   }
 
   /** A copy went through in segments. */
@@ -110,6 +113,7 @@ export class UpkeepAnswers {
     const challenge = { nonce, asker: from.key, holder: rings.selfKey }
     const digest = isTooMany ? new Uint8Array(32) : digestOfRecords(node.vault, entries, challenge, now)
     const answer = encode(rangeDigestBody, { outcome, count: entries.length, digest })
+    this.#rounds.noteCompared(ring, range, now)
     return { kind: UPKEEP_KIND.rangeDigest, body: answer }
   }
 

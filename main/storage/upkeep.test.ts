@@ -36,6 +36,20 @@ test('a quiet network makes no copies and drops none', () => {
   }
 })
 
+test('a copy that a newcomer makes needless goes within seconds after the newcomer has its own', () => {
+  const world = new TestHolders(propertySeed(), 20)
+  const records = Array.from({ length: 40 }, () => world.deposit())
+  world.start()
+  world.run(6 * MINUTE_MS)
+  const newcomer = world.add()
+  world.announce()
+  newcomer.upkeep.handleRingsEvent({ kind: 'roleChanged', isStorage: true, why: 'joined' }, world.now)
+  world.run(4 * SECOND_MS)
+  const taken = records.filter((placed) => newcomer.holds(placed, world.now))
+  expect(taken.length).toBeGreaterThan(0)
+  for (const placed of taken) expect(world.copies(placed).length).toBeLessThanOrEqual(6)
+})
+
 test.each([1, 2, 3, 5])('with %i nodes every record is at all of them, and comes back to one that lost it', (count) => {
   const world = new TestHolders(propertySeed() + count, count)
   const placed = world.deposit()

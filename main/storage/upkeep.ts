@@ -104,7 +104,7 @@ export class Upkeep {
     this.#handover = new Handover(parts, sync, this.#repair)
     this.#rounds = new Rounds(parts, sync, this.#repair, new CrossRings(parts, survey, this.#offers))
     this.#leaving = new Leaving(parts, this.#puller, this.#offers)
-    this.#answers = new UpkeepAnswers(parts, this.#offers, this.#leaving)
+    this.#answers = new UpkeepAnswers(parts, this.#offers, this.#leaving, this.#rounds)
   }
 
   get state(): UpkeepState {
@@ -204,7 +204,9 @@ export class Upkeep {
     switch (kind) {
       case UPKEEP_KIND.offer: {
         const verdict = this.#offers.handleOffer(decode(offer, body), from, now)
-        return { kind: UPKEEP_KIND.offerAnswer, body: encode(offerAnswer, { verdict }) }
+        return verdict === undefined
+          ? undefined
+          : { kind: UPKEEP_KIND.offerAnswer, body: encode(offerAnswer, { verdict }) }
       }
       case UPKEEP_KIND.leavingNotice: {
         const answer = this.#leaving.handleNotice(body, from, now)

@@ -123,7 +123,7 @@ export function optional<T>(item: Codec<T>): Codec<T | undefined> {
 
 export const publicKey: Codec<PublicKey> = {
   write: (writer, value) => writer.bytes(value.bytes),
-  read: (reader) => new PublicKey(reader.bytes(32)),
+  read: (reader) => PublicKey.read(reader.bytes(32)),
 }
 
 export const verifyKey: Codec<VerifyKey> = {

@@ -84,5 +84,5 @@ function readNode(reader: ByteReader): AnnouncedNode {
   if (!isIpv4 && family !== FAMILY_UDP_IPV6 && family !== FAMILY_TCP_IPV6) throw new DecodeError('unknown family', at)
   const ip = reader.bytes(isIpv4 ? 4 : 16)
   const port = reader.u16()
-  return { isTcp, address: new Address(ip, port), publicKey: new PublicKey(reader.bytes(32)) }
+  return { isTcp, address: Address.read(ip, port), publicKey: PublicKey.read(reader.bytes(32)) }
 }

@@ -78,7 +78,7 @@ export const seenAddress: Codec<Address> = {
     const at = reader.offset
     const family = reader.u8()
     if (family !== 2 && family !== 10) throw new DecodeError('unknown family', at)
-    return new Address(reader.bytes(family === 2 ? 4 : 16), reader.u16())
+    return Address.read(reader.bytes(family === 2 ? 4 : 16), reader.u16())
   },
 }
 
