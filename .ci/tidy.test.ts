@@ -8,6 +8,7 @@ import {
   openEnds,
   projectFiles,
   type SourceFile,
+  strayClasses,
   switchedOffTests,
   testingTable,
   tracesOfMachines,
@@ -134,7 +135,26 @@ test('every codec of the registry has a test vector', async () => {
   expect(without ?? [], 'name it in a file of main/wire/vectors, as a key or a value').toEqual([])
 })
 
+test('every class name of a component stands in its stylesheet, and none is left over', () => {
+  expect(strayClasses(files)).toEqual([])
+})
+
 /** The rules themselves: each planted sin is found, and its honest neighbour is not. */
+
+test('finds class names that are missing and left over', () => {
+  const planted = [
+    source(
+      'renderer/ui/a.tsx',
+      `import styles from './a.module.css'\nimport other from '../b.module.css'\nstyles.here + styles.gone + other[kind]\n`,
+    ),
+    source('renderer/ui/a.module.css', '.here:hover .left { inset: 0.5rem; /* .no */ content: ".no" }\n.shared {}\n'),
+    source('renderer/b.module.css', '.any { composes: shared from "./ui/a.module.css"; }\n'),
+  ]
+  expect(strayClasses(planted)).toEqual([
+    'renderer/ui/a.module.css: nobody uses .left',
+    'renderer/ui/a.tsx: no .gone in ./a.module.css',
+  ])
+})
 
 test('tells machine files with code from types, tests and worker files', () => {
   const code = 'export const x = 1\n'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { stripTypeScriptTypes } from 'node:module'
-import { join, resolve } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { CRYPTO_LIBRARY, LAYERS, pathOf } from './layers.ts'
 
 /** One tracked text file; `path` is relative to the root, with `/`. */
@@ -43,7 +43,9 @@ export function machinesWithoutTest(files: readonly SourceFile[]): string[] {
 /** Names that say nothing about what is inside. */
 export function vagueNames(files: readonly SourceFile[]): string[] {
   const vague = /^(?:(?:.+-)?(?:utils?|helpers?|common|managers?|misc)|types|index)$/
-  return files.map(({ path }) => path).filter((path) => vague.test(path.replace(/^.*\//, '').replace(/\..*$/, '')))
+  // The one page of the renderer: what a browser looks for.
+  const others = files.map(({ path }) => path).filter((path) => path !== 'renderer/index.html')
+  return others.filter((path) => vague.test(path.replace(/^.*\//, '').replace(/\..*$/, '')))
 }
 
 export function openEnds(files: readonly SourceFile[]): string[] {
@@ -111,6 +113,41 @@ export function testingTable(files: readonly SourceFile[]): Map<number, string[]
       [...row.matchAll(/`([^`]+\.test\.ts)`/g)].map(([, path]) => path ?? ''),
     ]),
   )
+}
+
+/** Class names of CSS Modules that a component asks for and the stylesheet lacks, and those that nobody asks for. */
+export function strayClasses(files: readonly SourceFile[]): string[] {
+  const sheets = new Map(files.filter(({ path }) => path.endsWith('.module.css')).map((file) => [file.path, file]))
+  const asked = new Map([...sheets.keys()].map((path) => [path, new Set<string>()]))
+  const missing: string[] = []
+  for (const file of files.filter(({ path }) => /^renderer\/.*\.tsx?$/.test(path))) {
+    for (const [, name = '', specifier = ''] of file.text.matchAll(/^import (\w+) from '(.+\.module\.css)'/gm)) {
+      const path = posix.join(posix.dirname(file.path), specifier)
+      const defined = classesOf(sheets.get(path)?.text ?? '')
+      // `styles[kind]` may ask for any of them.
+      const code = file.text.replace(/^import .*$/gm, '')
+      const isOpen = code.includes(`${name}[`)
+      const used = [...code.matchAll(new RegExp(String.raw`\b${name}\.(\w+)`, 'g'))].map(([, used = '']) => used)
+      for (const word of isOpen ? [...used, ...defined] : used) asked.get(path)?.add(word)
+      missing.push(
+        ...used.filter((word) => !defined.has(word)).map((word) => `${file.path}: no .${word} in ${specifier}`),
+      )
+    }
+  }
+  for (const { path, text } of sheets.values()) {
+    for (const [, words = '', specifier = ''] of text.matchAll(/composes: ([\w ]+) from "(.+)"/g)) {
+      for (const word of words.split(' ')) asked.get(posix.join(posix.dirname(path), specifier))?.add(word)
+    }
+  }
+  const unused = [...sheets.values()].flatMap(({ path, text }) =>
+    [...classesOf(text)].filter((word) => !asked.get(path)?.has(word)).map((word) => `${path}: nobody uses .${word}`),
+  )
+  return [...missing, ...unused].toSorted()
+}
+
+function classesOf(css: string): Set<string> {
+  const bare = css.replace(/\/\*[\s\S]*?\*\//g, '').replace(/"[^"]*"/g, '""')
+  return new Set([...bare.matchAll(/\.([a-zA-Z]\w*)/g)].map(([, word = '']) => word))
 }
 
 /** Every name that a vector file in main/wire/vectors has as a key or as a value. */

@@ -3,11 +3,13 @@ import { DirectionProvider } from '@base-ui/react/direction-provider'
 import { Tooltip } from '@base-ui/react/tooltip'
 import { lazy, Suspense, useMemo } from 'react'
 import type { Shell } from '../shared/api/shell.ts'
+import styles from './app.module.css'
 import { AppContext, useAccount, useSettings } from './app-context.tsx'
 import { useAppearance } from './appearance.ts'
 import { Frame } from './features/frame/frame.tsx'
 import { Opening } from './features/onboarding/opening.tsx'
 import { useShellCommands } from './features/frame/use-shell-commands.ts'
+import { LinkBanner } from './features/frame/link-banner.tsx'
 import { Leaving } from './features/frame/leaving.tsx'
 import { Toasts } from './features/frame/toasts.tsx'
 import type { Stores } from './stores/stores.ts'
@@ -39,7 +41,10 @@ function Speaking() {
       <DirectionProvider direction={voice.direction}>
         <CSPProvider disableStyleElements>
           <Tooltip.Provider delay={500}>
-            <Screen />
+            <div className={styles.window}>
+              <LinkBanner />
+              <Screen />
+            </div>
             <Toasts />
             <Leaving />
           </Tooltip.Provider>

@@ -13,7 +13,7 @@ export function createWebShell(): Shell<File> {
     chooseSavePath: async (name) => await pathFrom(await post('exchange/save-path', JSON.stringify({ name }))),
     deliver: async (path) => startDownload(`exchange/file?path=${encodeURIComponent(path)}`),
     notify: async (notice) => {
-      if (!('Notification' in window) || !(await mayNotify())) return
+      if (!('Notification' in window) || !mayNotify()) return
       const shown = new Notification(notice.title, { body: notice.body, tag: notice.target })
       shown.addEventListener('click', () => {
         window.focus()
@@ -67,9 +67,14 @@ function startDownload(address: string): void {
   anchor.click()
 }
 
-async function mayNotify(): Promise<boolean> {
-  if (Notification.permission === 'default') return (await Notification.requestPermission()) === 'granted'
+/** Browsers let a page ask only while the person does something: the first news waits for the next click. */
+function mayNotify(): boolean {
+  if (Notification.permission === 'default') window.addEventListener('pointerup', askForNotices, { once: true })
   return Notification.permission === 'granted'
+}
+
+function askForNotices(): void {
+  void Notification.requestPermission()
 }
 
 /** A `tox:` link that the page was opened with, once: a reload must not ask again. */

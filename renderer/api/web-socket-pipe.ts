@@ -3,7 +3,7 @@ import type { Link, LinkedPipe, LinkState } from './connection.ts'
 
 const RETRY_MS_MIN = 250
 const RETRY_MS_MAX = 5_000
-/** The web shell closes with this code where the cookie is missing or old. */
+/** Told where the cookie is missing or old. */
 const CLOSE_UNAUTHORIZED = 4_401
 
 /** What a socket tells. */
@@ -122,10 +122,27 @@ function idOf(frame: string): number | undefined {
 /** The browser's own socket. */
 export const openWebSocket: OpenSocket = (address, news) => {
   const socket = new WebSocket(address)
-  socket.addEventListener('open', () => news.onOpen())
+  let wasOpen = false
+  socket.addEventListener('open', () => {
+    wasOpen = true
+    news.onOpen()
+  })
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') news.onText(data)
   })
-  socket.addEventListener('close', ({ code }) => news.onClose(code))
+  socket.addEventListener('close', ({ code }) => {
+    if (wasOpen) news.onClose(code)
+    else void isLetIn().then((letIn) => news.onClose(letIn ? code : CLOSE_UNAUTHORIZED))
+  })
   return socket
+}
+
+/** A page is not told why its socket was refused, but it may ask for itself again and read the answer. */
+async function isLetIn(): Promise<boolean> {
+  try {
+    return (await fetch('./', { cache: 'no-store' })).status !== 401
+  } catch {
+    // Nobody there: that will be mended, and is no refusal.
+    return true
+  }
 }

@@ -1,4 +1,4 @@
-import { common } from './de/common.ts'
+import { common } from './de/everywhere.ts'
 import { conversation } from './de/conversation.ts'
 import { delivery } from './de/delivery.ts'
 import { errors } from './de/errors.ts'

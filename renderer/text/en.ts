@@ -1,4 +1,4 @@
-import { common } from './en/common.ts'
+import { common } from './en/everywhere.ts'
 import { conversation } from './en/conversation.ts'
 import { delivery } from './en/delivery.ts'
 import { errors } from './en/errors.ts'

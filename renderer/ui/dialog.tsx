@@ -28,7 +28,6 @@ export function Dialog({ isOpen, onClose, title, description, size = 'normal', c
           <Base.Popup className={classNames(styles.popup, size === 'wide' && styles.wide)}>
             <header className={styles.header}>
               <Base.Title className={styles.title}>{title}</Base.Title>
-              <Base.Close render={<IconButton label={t.common.close} icon={<X />} />} />
             </header>
             <div className={styles.body}>
               {description !== undefined && (
@@ -37,6 +36,8 @@ export function Dialog({ isOpen, onClose, title, description, size = 'normal', c
               {children}
             </div>
             {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}
+            {/* Last, so that a dialog begins with its first field or button. */}
+            <Base.Close render={<IconButton label={t.common.close} icon={<X />} className={styles.close} />} />
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

@@ -27,7 +27,10 @@ export function FilterList(props: FilterListProps) {
   const [active, setActive] = useState(0)
   const chosen = Math.min(active, options.length - 1)
   const activeRef = useRef<HTMLDivElement>(null)
-  useEffect(() => activeRef.current?.scrollIntoView({ block: 'nearest' }), [chosen])
+  useEffect(() => {
+    // Newer browsers return a promise, which an effect must not.
+    void activeRef.current?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
 
   const handleKey = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0

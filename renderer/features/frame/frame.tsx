@@ -1,7 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
-import { useFriends, useLink, useSettings, useView } from '../../app-context.tsx'
+import { useFriends, useSettings, useView } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
-import { Banner } from '../../ui/banner.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import { AddFriendDialog } from '../friends/add-friend-dialog.tsx'
 import { OwnToxIdDialog } from '../friends/own-tox-id-dialog.tsx'
@@ -30,7 +29,6 @@ export function Frame() {
   const hasFriends = useFriends(({ isLoaded }) => isLoaded)
   return (
     <div className={styles.frame}>
-      <LinkBanner />
       {hasSettings && hasFriends && <Places />}
       <Overlays />
       <LiveRegion />
@@ -88,12 +86,4 @@ function Overlays() {
     case undefined:
       return null
   }
-}
-
-function LinkBanner() {
-  const t = useTexts()
-  const link = useLink((state) => state)
-  if (link === 'lost') return <Banner kind="warning">{t.frame.linkLost}</Banner>
-  if (link === 'refused') return <Banner kind="danger">{t.frame.linkRefused}</Banner>
-  return null
 }

@@ -69,9 +69,11 @@ export function AddFriendDialog({ toxId: given }: { readonly toxId: string }) {
           autoComplete="off"
           onKeyDown={submitOnEnter}
         />
-        <FileButton kind="plain" accept="image/*" icon={<ScanQrCode />} onChoose={(file) => void reader.read(file)}>
-          {t.friends.readQr}
-        </FileButton>
+        <div className={styles.reader}>
+          <FileButton accept="image/*" icon={<ScanQrCode />} onChoose={(file) => void reader.read(file)}>
+            {t.friends.readQr}
+          </FileButton>
+        </div>
         <TextField
           label={t.friends.greeting}
           value={greeting}

@@ -36,7 +36,9 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
         <Avatar publicKey={friend.publicKey} presence={presenceOf(friend)} />
         <span className={styles.words}>
           <span className={styles.line}>
-            <span className={classNames(styles.name, unreadCount > 0 && styles.unreadName)}>{nameOf(friend)}</span>
+            <span className={classNames(styles.name, unreadCount > 0 && styles.unreadName)} dir="auto">
+              {nameOf(friend)}
+            </span>
             <Unseen>, {presenceWords(friend, now, t, formats)}, </Unseen>
             {lastMessage && <time className={styles.time}>{formats.moment(lastMessage.sentAt, now)}</time>}
           </span>
@@ -64,14 +66,22 @@ function LastLine({ friend, draft }: { readonly friend: Friend; readonly draft: 
     return <span className={styles.last}>{isRequested ? t.friends.requested : t.friends.noMessages}</span>
   }
   const text = lastMessage.kind === 'file' ? t.friends.file(lastMessage.text) : lastMessage.text
-  if (lastMessage.direction === 'in') return <span className={styles.last}>{text}</span>
+  if (lastMessage.direction === 'in') {
+    return (
+      <span className={styles.last} dir="auto">
+        {text}
+      </span>
+    )
+  }
   const mark = deliveryMark(lastMessage)
   const sentence = deliverySentence(lastMessage)
   return (
     <>
       {mark && <DeliveryMarkIcon mark={mark} />}
       {sentence && <Unseen>{t.delivery.steps[sentence]}: </Unseen>}
-      <span className={styles.last}>{text}</span>
+      <span className={styles.last} dir="auto">
+        {text}
+      </span>
     </>
   )
 }

@@ -54,7 +54,9 @@ function OwnMenu() {
         <button type="button" className={styles.own} aria-label={t.frame.yourProfile(profile.name)}>
           <Avatar publicKey={profile.publicKey} />
           <span className={styles.words}>
-            <span className={styles.name}>{profile.name}</span>
+            <span className={styles.name}>
+              <bdi>{profile.name}</bdi>
+            </span>
             <ConnectionLine />
           </span>
         </button>

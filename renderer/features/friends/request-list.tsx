@@ -40,7 +40,9 @@ function RequestCard({ request: { publicKey, message } }: { readonly request: Fr
         <p className={styles.from} title={publicKey}>
           {t.friends.requestFrom(shortKey)}
         </p>
-        <p className={styles.message}>{message}</p>
+        <p className={styles.message} dir="auto">
+          {message}
+        </p>
         <div className={styles.actions}>
           <Button kind="primary" icon={<Check />} onClick={() => void accept()}>
             {t.friends.accept}

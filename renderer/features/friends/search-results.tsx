@@ -26,6 +26,7 @@ interface SearchResultsProps {
 /** Friends whose name fits, and messages with the words in them. */
 export function SearchResults({ text, friends }: SearchResultsProps) {
   const t = useTexts()
+  const now = useNow()
   const found = friends.filter((friend) => containsFolded(nameOf(friend), text))
   const messages = useFoundMessages(text)
   const isNothing = found.length === 0 && messages !== 'asking' && messages.length === 0
@@ -43,7 +44,7 @@ export function SearchResults({ text, friends }: SearchResultsProps) {
           <h2 className={styles.title}>{t.friends.foundMessages}</h2>
           <ul>
             {messages.map((message) => (
-              <FoundMessage key={message.id} message={message} text={text} />
+              <FoundMessage key={message.id} message={message} text={text} now={now} />
             ))}
           </ul>
         </section>
@@ -82,10 +83,15 @@ function useFoundMessages(text: string): readonly Message[] | 'asking' {
   return found === undefined ? 'asking' : found.messages
 }
 
-function FoundMessage({ message, text }: { readonly message: Message; readonly text: string }) {
+interface FoundMessageProps {
+  readonly message: Message
+  readonly text: string
+  readonly now: Date
+}
+
+function FoundMessage({ message, text, now }: FoundMessageProps) {
   const t = useTexts()
   const formats = useFormats()
-  const now = useNow()
   const friend = useFriends(({ byKey }) => byKey[message.friend])
   const openConversation = useView((state) => state.openConversation)
   const [before, match, after] = snippetOf(message.file?.name ?? message.text, text)
@@ -100,10 +106,12 @@ function FoundMessage({ message, text }: { readonly message: Message; readonly t
         <Avatar publicKey={message.friend} size="small" />
         <span className={styles.words}>
           <span className={styles.line}>
-            <span className={styles.name}>{friend ? nameOf(friend) : message.friend.slice(0, 8)}</span>
+            <span className={styles.name} dir="auto">
+              {friend ? nameOf(friend) : message.friend.slice(0, 8)}
+            </span>
             <time className={styles.time}>{formats.moment(message.sentAt, now)}</time>
           </span>
-          <span className={styles.text}>
+          <span className={styles.text} dir="auto">
             {message.direction === 'out' && `${t.friends.you}: `}
             {before}
             <mark className={styles.match}>{match}</mark>

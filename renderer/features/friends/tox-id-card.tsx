@@ -13,7 +13,7 @@ export function ToxIdCard({ toxId }: { readonly toxId: string }) {
   return (
     <div className={styles.card}>
       <QrCode text={`tox:${toxId}`} label={t.friends.qrOfToxId} />
-      <code className={styles.id} aria-label={t.friends.ownToxIdTitle}>
+      <code className={styles.id} dir="ltr" aria-label={t.friends.ownToxIdTitle}>
         {inGroups(toxId)}
       </code>
       <div className={styles.actions}>
