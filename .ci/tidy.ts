@@ -127,7 +127,7 @@ export function strayClasses(files: readonly SourceFile[]): string[] {
       // `styles[kind]` may ask for any of them.
       const code = file.text.replace(/^import .*$/gm, '')
       const isOpen = code.includes(`${name}[`)
-      const used = [...code.matchAll(new RegExp(String.raw`\b${name}\.(\w+)`, 'g'))].map(([, used = '']) => used)
+      const used = [...code.matchAll(new RegExp(String.raw`\b${name}\.(\w+)`, 'g'))].map(([, word = '']) => word)
       for (const word of isOpen ? [...used, ...defined] : used) asked.get(path)?.add(word)
       missing.push(
         ...used.filter((word) => !defined.has(word)).map((word) => `${file.path}: no .${word} in ${specifier}`),

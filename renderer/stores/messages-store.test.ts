@@ -53,7 +53,7 @@ test('sending shows nothing by itself: the host’s event does', async () => {
 
 test('from a place in the middle one reads on to the newest, and only then new messages are added', async () => {
   const { store, ids, emit } = createStore()
-  await store.getState().openAround(FRIEND, 500)
+  await store.getState().openAt(FRIEND, 500)
   emit.messages.changed(messageOf(1_001))
   expect(ids().at(-1)).toBe(530)
   await store.getState().loadNewer(FRIEND)

@@ -29,7 +29,7 @@ export function FilterList(props: FilterListProps) {
   const activeRef = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // Newer browsers return a promise, which an effect must not.
-    void activeRef.current?.scrollIntoView({ block: 'nearest' })
+    activeRef.current?.scrollIntoView({ block: 'nearest' })
   }, [chosen])
 
   const handleKey = (event: KeyboardEvent): void => {
