@@ -2,8 +2,6 @@ import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
 import { bundledFiles, NATIVE_PACKAGES } from './packaging/bundled-files.ts'
 
-const DIST = resolve(import.meta.dirname, 'dist')
-
 /**
  * Builds Electron's main and preload into dist/. The page is built by vite.config.ts, for both shells alike. Everything
  * is bundled but the native packages, so that the archive holds no other package.
@@ -12,7 +10,6 @@ export default defineConfig({
   main: {
     plugins: [bundledFiles()],
     build: {
-      outDir: resolve(DIST, 'main'),
       externalizeDeps: false,
       minify: true,
       rolldownOptions: {
@@ -24,7 +21,6 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: resolve(DIST, 'preload'),
       externalizeDeps: false,
       minify: true,
       rolldownOptions: {

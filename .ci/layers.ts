@@ -63,6 +63,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   { folder: 'e2e', mayImport: ['shared'], owns: ['playwright', '@playwright/test', '@sparticuz/chromium'] },
+  { folder: 'packaging', mayImport: ['e2e'], owns: ['@electron/asar', '@electron/fuses', 'app-builder-lib'] },
   { folder: 'bench', mayImport: ALL_BELOW_SHELLS, owns: ['node:dgram', 'node:worker_threads', 'pino'] },
 ]
 
@@ -82,7 +83,7 @@ export const SOLVER = {
 /** Nobody opens sockets but the driver (UDP) and the daemon (HTTP on loopback), and nobody evaluates text. */
 export const FORBIDDEN_TO_ALL = ['node:net', 'node:tls', 'node:http2', 'node:https', 'node:vm', 'node:inspector']
 
-const TOP_LEVEL = ['shared', 'preload', 'renderer', 'e2e', 'bench']
+const TOP_LEVEL = ['shared', 'preload', 'renderer', 'e2e', 'packaging', 'bench']
 
 /** Where a layer lies: `ring` → `main/ring`, `shared` → `shared`. */
 export function pathOf(folder: string): string {
