@@ -23,11 +23,9 @@ export class PackagedProject {
 
   /** Builds main, worker, preload and page into the project. */
   build(): void {
-    run(
-      'electron-vite/bin/electron-vite.js',
-      ['build', '--logLevel', 'error', '--outDir', join(this.path, 'dist')],
-      ROOT,
-    )
+    const dist = join(this.path, 'dist')
+    run('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'error', '--outDir', dist], ROOT)
+    run('vite/bin/vite.js', ['build', '--logLevel', 'error', '--outDir', join(dist, 'renderer')], ROOT)
   }
 
   /** Packs for Linux around a stand-in for Electron's own folder. Returns the folder of the app. */
