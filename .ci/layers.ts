@@ -63,7 +63,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   { folder: 'e2e', mayImport: ['shared'], owns: ['playwright', '@playwright/test', '@sparticuz/chromium'] },
-  { folder: 'packaging', mayImport: ['e2e'], owns: ['@electron/asar', '@electron/fuses', 'app-builder-lib'] },
+  { folder: 'packaging', mayImport: ['e2e'], owns: ['@electron/asar', '@electron/fuses'] },
   { folder: 'bench', mayImport: ALL_BELOW_SHELLS, owns: ['node:dgram', 'node:worker_threads', 'pino'] },
 ]
 

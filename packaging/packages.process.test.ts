@@ -1,7 +1,5 @@
 import { extractAll, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
-import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js'
-import { DebugLogger } from 'builder-util'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -26,9 +24,20 @@ beforeAll(() => {
 })
 
 test('the configuration is one that electron-builder accepts for every target', async () => {
+  const { getConfig, validateConfiguration, DebugLogger } = builder()
   const config = await getConfig(ROOT, null, null)
   await expect(validateConfiguration(config, new DebugLogger(false))).resolves.toBeUndefined()
-  expect(config).toMatchObject({ npmRebuild: false, asar: true })
+  await expect(validateConfiguration({ ...config, npmRebuilt: 1 }, new DebugLogger(false))).rejects.toThrow(
+    'npmRebuilt',
+  )
+  expect(config).toMatchObject({
+    npmRebuild: false,
+    linux: { target: ['AppImage', 'deb'] },
+    win: { target: 'nsis' },
+    mac: { target: [{ target: 'dmg', arch: 'universal' }] },
+    protocols: [{ schemes: ['tox'] }],
+    fileAssociations: [{ ext: 'tox' }],
+  })
 })
 
 test('the archive holds main, worker, preload and page', () => {
@@ -116,6 +125,19 @@ test('nothing in the app asks for updates', () => {
   }
   expect(readdirSync(join(app, 'locales')).toSorted()).toEqual(['de.pak', 'en-US.pak'])
 })
+
+interface Builder {
+  readonly getConfig: (root: string, path: null, options: null) => Promise<object>
+  readonly validateConfiguration: (config: object, log: object) => Promise<void>
+  readonly DebugLogger: new (isEnabled: boolean) => object
+}
+
+/** The parts of electron-builder that read and check a configuration; they belong to its own packages, not to ours. */
+function builder(): Builder {
+  const load = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
+  const config = load('app-builder-lib/out/util/config/config.js') as Omit<Builder, 'DebugLogger'>
+  return { ...config, ...(load('builder-util') as Pick<Builder, 'DebugLogger'>) }
+}
 
 let unpackedFolder: string | undefined
 /** The whole archive as a folder: Electron reads it in place, Node does not. */

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
-import type { ShellGlobals } from '../../../shared/api/shell.ts'
+import type { ShellCommand, ShellGlobals } from '../../../shared/api/shell.ts'
 import type { FrameKind, FromMain, PageResponse, ToMain, WindowOptions } from './harness-messages.ts'
 import { DELIVER_GLOBAL, preloadScript, SEND_BINDING } from './preload-double.ts'
 
@@ -22,10 +22,12 @@ export interface ElectronAppOptions {
 declare global {
   interface Window {
     readonly ampoule?: ShellGlobals<File>
+    e2eCommands?: ShellCommand[]
   }
 }
 
-interface ApiReply {
+/** A reply of the host, or news. */
+interface FromHost {
   readonly id?: unknown
   readonly result?: unknown
   readonly error?: { readonly code: number; readonly message: string }
@@ -49,7 +51,7 @@ export class ElectronApp {
   windowOptions: WindowOptions | undefined
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, (result: unknown) => void>()
-  readonly #replies = new Map<string, (reply: ApiReply) => void>()
+  readonly #replies = new Map<string, (reply: FromHost) => void>()
   #nextId = 1
   #stderr = ''
   #context: BrowserContext | undefined
@@ -76,7 +78,10 @@ export class ElectronApp {
   /** Starts the app and waits until its page is loaded. */
   static async launch(browser: Browser, options: ElectronAppOptions): Promise<ElectronApp> {
     const app = new ElectronApp(options)
-    app.#context = await browser.newContext({ viewport: { width: 1_080, height: 720 } })
+    app.#context = await browser.newContext({
+      viewport: { width: 1_080, height: 720 },
+      locale: options.locale ?? 'en-US',
+    })
     const page = await app.#context.newPage()
     app.#page = page
     await app.#preparePage(page)
@@ -132,12 +137,31 @@ export class ElectronApp {
   /** Asks the contract for something through the page's own pipe. Throws what the host refuses, with its code. */
   async callApi(method: string, params: object): Promise<unknown> {
     const id = `e2e-${this.#nextId++}`
-    const reply = new Promise<ApiReply>((resolve_) => this.#replies.set(id, resolve_))
+    const reply = new Promise<FromHost>((resolve_) => this.#replies.set(id, resolve_))
     const frame = JSON.stringify({ jsonrpc: '2.0', id, method, params })
     await this.page.evaluate((text) => window.ampoule?.pipe.send(text), frame)
     const { result, error } = await reply
     if (error) throw Object.assign(new Error(error.message), { code: error.code })
     return result
+  }
+
+  /** Lets the page listen for commands beside the renderer, which does so once a profile is open. */
+  async listen(): Promise<void> {
+    await this.page.evaluate(() => {
+      window.e2eCommands = []
+      window.ampoule?.shell.onCommand((command) => window.e2eCommands?.push(command))
+    })
+  }
+
+  /** The commands that the page has heard since. */
+  async commands(): Promise<readonly ShellCommand[]> {
+    return await this.page.evaluate(() => window.e2eCommands ?? [])
+  }
+
+  /** What main's handler of the page's scheme answers. */
+  async fetchPage(url: string): Promise<PageResponse> {
+    const answer = await this.#request((id) => ({ kind: 'request', id, url }))
+    return answer as PageResponse // Made by the double, from the handler's response.
   }
 
   async close(): Promise<void> {
@@ -190,9 +214,7 @@ export class ElectronApp {
       await route.abort()
       return
     }
-    const asked = APP_ORIGIN + url.slice(PAGE_ORIGIN.length)
-    const answer = await this.#request((id) => ({ kind: 'request', id, url: asked }))
-    const { status, headers, bodyBase64 } = answer as PageResponse // Made by the double, from the handler's response.
+    const { status, headers, bodyBase64 } = await this.fetchPage(APP_ORIGIN + url.slice(PAGE_ORIGIN.length))
     await route.fulfill({ status, headers, body: Buffer.from(bodyBase64, 'base64') })
   }
 
@@ -203,7 +225,7 @@ export class ElectronApp {
 
   /** One after another, as IPC does. A page that is gone hears nothing. */
   #deliver(channel: string, args: readonly unknown[]): void {
-    this.#noteReply(args[0])
+    this.#note(args[0])
     this.#delivery = this.#delivery
       .then(() =>
         this.page.evaluate(([global, name, values]) => window[global]?.(name, values), [
@@ -215,11 +237,11 @@ export class ElectronApp {
       .catch(() => {})
   }
 
-  #noteReply(frame: unknown): void {
-    const reply = typeof frame === 'string' ? (JSON.parse(frame) as ApiReply) : {}
-    if (typeof reply.id !== 'string') return
-    this.#replies.get(reply.id)?.(reply)
-    this.#replies.delete(reply.id)
+  #note(frame: unknown): void {
+    const message = typeof frame === 'string' ? (JSON.parse(frame) as FromHost) : {}
+    if (typeof message.id !== 'string') return
+    this.#replies.get(message.id)?.(message)
+    this.#replies.delete(message.id)
   }
 
   #request(message: (id: number) => ToMain): Promise<unknown> {

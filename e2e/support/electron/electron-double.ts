@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { FrameKind, FromMain, ToMain, WindowOptions } from './harness-messages.ts'
@@ -84,6 +84,7 @@ class App extends EventEmitter {
       return false
     }
     writeFileSync(lock, String(process.pid))
+    process.once('exit', () => rmSync(lock, { force: true }))
     return true
   }
   quit(): void {
