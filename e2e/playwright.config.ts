@@ -4,6 +4,7 @@ import type { ProjectOptions } from './support/fixtures.ts'
 import { chromiumOptions } from './support/chromium.ts'
 
 const MINUTE_MS = 60_000
+const ELECTRON_SHELL = 'electron-shell.spec.ts'
 
 /**
  * Journeys of real people through the real app, on loopback. Time limits only end what hangs; nothing is tried twice, and
@@ -26,7 +27,9 @@ export default defineConfig<object, { projectShell: ProjectOptions['shell'] }>({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'web', use: { projectShell: 'web' } },
-    { name: 'electron', use: { projectShell: 'electron' } },
+    { name: 'web', testIgnore: ELECTRON_SHELL, use: { projectShell: 'web' } },
+    { name: 'electron', testIgnore: ELECTRON_SHELL, use: { projectShell: 'electron' } },
+    // The built main and preload with a double of Electron: needs no binary.
+    { name: 'electron-shell', testMatch: ELECTRON_SHELL },
   ],
 })

@@ -16,7 +16,7 @@ export const BUILDS = {
   },
   electron: {
     script: 'build:electron',
-    sources: ['main', 'preload', 'shared', 'electron.vite.config.ts'],
+    sources: ['main', 'preload', 'shared', 'packaging/bundled-files.ts', 'electron.vite.config.ts'],
     output: 'dist/main/main.js',
   },
 }

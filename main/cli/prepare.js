@@ -207,7 +207,7 @@ function timesOf(folder, ending) {
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
-    prepare(PROJECT_ROOT, runRealNpm, ['renderer'])
+    prepare(PROJECT_ROOT, runRealNpm, ['renderer', 'electron'])
   } catch (error) {
     exitWith(error)
   }
