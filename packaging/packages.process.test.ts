@@ -55,7 +55,7 @@ test('no source, test, map or drawing is in it', () => {
 
 test('of all packages only those with native code are in it, and what they load', () => {
   const packages = new Set(files.flatMap((path) => /^\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []))
-  expect([...packages].toSorted()).toEqual([
+  expect([...packages].sort()).toEqual([
     'bare-addon-resolve',
     'bare-module-resolve',
     'bare-semver',
@@ -68,7 +68,7 @@ test('of all packages only those with native code are in it, and what they load'
 
 test('native files lie beside the archive, for this platform alone', () => {
   const natives = files.filter((path) => path.endsWith('.node'))
-  expect(natives.toSorted()).toEqual([
+  expect([...natives].sort()).toEqual([
     '/node_modules/better-sqlite3/prebuilds/linux-x64.node',
     '/node_modules/sodium-native/prebuilds/linux-x64/sodium-native.node',
   ])
@@ -123,7 +123,7 @@ test('nothing in the app asks for updates', () => {
       /autoUpdater|electron-updater|app-update\.yml/,
     )
   }
-  expect(readdirSync(join(app, 'locales')).toSorted()).toEqual(['de.pak', 'en-US.pak'])
+  expect(readdirSync(join(app, 'locales')).sort()).toEqual(['de.pak', 'en-US.pak'])
 })
 
 interface Builder {

@@ -1,41 +1,17 @@
-import { expect, test as base } from '@playwright/test'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { expect } from '@playwright/test'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PAGE_HEADERS } from '../../shared/content-policy.ts'
 import type { FriendRequest } from '../../shared/model/friend.ts'
 import type { Profile } from '../../shared/model/profile.ts'
-import { ElectronApp } from '../support/electron/electron-app.ts'
+import { ElectronApp } from '../support/electron-shell/electron-app.ts'
+import { test } from '../support/electron-shell/fixtures.ts'
 import { PrivateNetwork } from '../support/private-network.ts'
 
 /**
  * Goal: Electron's main and preload, as built, keep their promises around a real page and a real host.
  * Method: the harness of support/electron: only Electron itself is a double.
  */
-interface Fixtures {
-  readonly folder: string
-  /** Starts the app; what is still running after the test is ended. */
-  readonly launch: (options?: { args?: string[]; name?: string; locale?: string }) => Promise<ElectronApp>
-}
-
-const test = base.extend<Fixtures>({
-  folder: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'ampoule-electron-'))
-    await use(folder)
-    rmSync(folder, { recursive: true, force: true })
-  },
-  launch: async ({ browser, folder }, use) => {
-    const apps: ElectronApp[] = []
-    await use(async ({ args = [], name = 'app', locale = 'en-US' } = {}) => {
-      const own = ['--udp-port', '0', '--no-lan', ...args]
-      const app = await ElectronApp.launch(browser, { dataFolder: join(folder, name), args: own, locale })
-      apps.push(app)
-      return app
-    })
-    await Promise.all(apps.map((app) => app.close()))
-  },
-})
-
 /** Paths through the onion need some to go through. */
 const NODE_COUNT = 6
 const LINK = `tox:${'AB'.repeat(38)}`
@@ -92,7 +68,8 @@ test('the page lives under the content policy, as a browser enforces it', async 
     const evaluated = await new Promise<string>((resolve) => {
       setTimeout(() => {
         try {
-          resolve(String(Reflect.construct(Function, ['return "evaluated"'])()))
+          const text = Reflect.construct(Function, ['return "evaluated"']) as () => string
+          resolve(text())
         } catch {
           resolve('refused')
         }
@@ -109,7 +86,7 @@ test('the page has neither Node nor Electron, only a pipe and its window', async
   const app = await launch()
   const found = await app.page.evaluate(() => ({
     ampoule: Object.keys(window.ampoule ?? {}),
-    shell: Object.keys(window.ampoule?.shell ?? {}).toSorted(),
+    shell: Object.keys(window.ampoule?.shell ?? {}).sort(),
     others: ['require', 'process', 'Buffer', 'module', 'global', 'ipcRenderer', 'electron'].filter(
       (name) => name in window,
     ),

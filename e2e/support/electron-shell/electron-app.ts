@@ -214,7 +214,13 @@ export class ElectronApp {
       await route.abort()
       return
     }
-    const { status, headers, bodyBase64 } = await this.fetchPage(APP_ORIGIN + url.slice(PAGE_ORIGIN.length))
+    const asked = this.fetchPage(APP_ORIGIN + url.slice(PAGE_ORIGIN.length))
+    const answer = await Promise.race([asked, this.exited.then(() => undefined)])
+    if (!answer) {
+      await route.abort()
+      return
+    }
+    const { status, headers, bodyBase64 } = answer
     await route.fulfill({ status, headers, body: Buffer.from(bodyBase64, 'base64') })
   }
 
@@ -257,6 +263,7 @@ export class ElectronApp {
   }
 
   #tell(message: ToMain): void {
-    if (this.#child.connected) this.#child.send(message)
+    // Main may be gone by the time that it arrives: then nobody has to hear it.
+    if (this.#child.connected) this.#child.send(message, () => {})
   }
 }
