@@ -25,25 +25,25 @@ function shell(savePath?: string) {
     far,
     note,
   )
-  const paths: Record<string, string> = { dropped: '/files/photo.png', made: '' }
+  const paths: Record<string, string> = { dropped: '/pictures/photo.png', made: '' }
   const ours = createElectronShell<string>(near, (file) => paths[file] ?? '')
   return { told, ours, emit: createPipeEmitters(windowContract, far) }
 }
 
 test('asks main for what only main can do', async () => {
-  const { told, ours } = shell('/files/out.json')
+  const { told, ours } = shell('/pictures/out.json')
   await ours.notify({ title: 't', body: 'b', target: 'x' })
   await ours.openExternal('https://example.org')
   ours.setBadge(4)
-  expect(await ours.chooseSavePath('out.json')).toBe('/files/out.json')
-  await ours.deliver('/files/out.json')
+  expect(await ours.chooseSavePath('out.json')).toBe('/pictures/out.json')
+  await ours.deliver('/pictures/out.json')
   expect(told).toEqual([{ title: 't', body: 'b', target: 'x' }, { link: 'https://example.org' }, { unreadCount: 4 }])
   expect(await shell().ours.chooseSavePath('out.json')).toBeUndefined()
 })
 
 test('names where a file lies, and says so if it lies nowhere', async () => {
   const { ours } = shell()
-  expect(await ours.hostPath('dropped')).toBe('/files/photo.png')
+  expect(await ours.hostPath('dropped')).toBe('/pictures/photo.png')
   await expect(ours.hostPath('made')).rejects.toThrow('Save it first')
 })
 

@@ -184,13 +184,13 @@ test('the window does what its page asks, and opens no link but web and mail', a
       (error: Error) => error.message,
     )
     const path = await shell.chooseSavePath('../receipts.json')
-    const dropped = await shell.hostPath(new File([], '/home/me/photo.png'))
+    const dropped = await shell.hostPath(new File([], '/pictures/photo.png'))
     return { refusal, path, dropped }
   })
   expect(answers).toEqual({
     refusal: 'Only web and mail links are opened.',
     path: join(folder, 'app/downloads/.._receipts.json'),
-    dropped: '/home/me/photo.png',
+    dropped: '/pictures/photo.png',
   })
   expect(app.callsOf('openExternal')).toEqual([['https://example.org/x']])
   expect(app.callsOf('setBadgeCount')).toEqual([[3]])
@@ -212,13 +212,13 @@ test('a second instance hands over its link and ends; the first comes to the fro
 })
 
 test('a link and a savefile that the app was started with wait for the page', async ({ launch }) => {
-  const app = await launch({ args: [LINK, '/home/me/qtox.tox'] })
+  const app = await launch({ args: [LINK, '/pictures/qtox.tox'] })
   await app.listen()
   await expect
     .poll(() => app.commands())
     .toEqual([
       { kind: 'openLink', link: LINK },
-      { kind: 'openSavefile', path: '/home/me/qtox.tox' },
+      { kind: 'openSavefile', path: '/pictures/qtox.tox' },
     ])
   await app.ask('open url', 'https://example.org/')
   await app.ask('open url', LINK.toLowerCase())

@@ -26,11 +26,11 @@ function asked(savePath?: string) {
 }
 
 test('carries out what the page asks of its window', async () => {
-  const { told, window } = asked('/files/receipts.json')
+  const { told, window } = asked('/saved/receipts.json')
   await window.ready({})
   await window.setBadge({ unreadCount: 2 })
   await window.notify({ title: 'a', body: 'b', target: 'c' })
-  expect(await window.chooseSavePath({ suggestedName: 'receipts.json' })).toEqual({ path: '/files/receipts.json' })
+  expect(await window.chooseSavePath({ suggestedName: 'receipts.json' })).toEqual({ path: '/saved/receipts.json' })
   expect(told).toEqual(['ready', 2, { title: 'a', body: 'b', target: 'c' }, 'receipts.json'])
 })
 
