@@ -10,7 +10,7 @@ import type { BootstrapNodeView, LookupView, Network, RingView } from '../../sha
 import type { Profile } from '../../shared/model/profile.ts'
 import type { Settings } from '../../shared/model/settings.ts'
 import type { ProofMeasure, ProofPrice, Storage, StorageSample } from '../../shared/model/storage.ts'
-import { type Method, namesOf, startTestNode, TestServe } from './test-serve.ts'
+import { ACCOUNT_METHODS, type Method, namesOf, startTestNode, TestServe } from './test-serve.ts'
 
 const INVALID = -32_602
 const NOT_FOUND = 1
@@ -409,18 +409,6 @@ test('the friend comes back: gets it, saves the file, and the sender sees it col
 
 const LONG_TEXT = { friend: STRANGER, text: 'ä'.repeat(687) }
 
-/** What serve-account.process.test.ts carries out. */
-const SHOWN_WITH_ACCOUNTS: readonly Method[] = [
-  'account.get',
-  'account.create',
-  'account.unlock',
-  'account.import',
-  'account.restore',
-  'account.retry',
-  'profile.setPassphrase',
-  'profile.backup',
-]
-
 /** Arguments that must be refused, with the code; beside these every method gets some that no method takes. */
 const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: number])[]>> = {
   'account.get': [],
@@ -666,7 +654,7 @@ test('a profile with friends takes no other identity; a friend is removed; the v
 
 test('every method of the contract was carried out, and every notification was seen', () => {
   // A message is sent again after it expired or failed, which takes hours: host/handlers/messages.test.ts shows it.
-  const elsewhere = ['messages.resend', ...SHOWN_WITH_ACCOUNTS]
+  const elsewhere = ['messages.resend', ...ACCOUNT_METHODS]
   const called = new Set<string>([...people.flatMap(({ carriedOut }) => [...carriedOut]), ...elsewhere])
   const told = new Set(people.flatMap(({ toldNames }) => [...toldNames]))
   expect([...called].toSorted()).toEqual(namesOf('method').toSorted())

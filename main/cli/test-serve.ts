@@ -29,6 +29,18 @@ export function namesOf(type: 'method' | 'event'): string[] {
   return [...ENTRIES].filter(([, entry]) => entry.type === type).map(([name]) => name)
 }
 
+/** What serve-account.process.test.ts carries out, and serve-contract.process.test.ts only with bad arguments. */
+export const ACCOUNT_METHODS: readonly Method[] = [
+  'account.get',
+  'account.create',
+  'account.unlock',
+  'account.import',
+  'account.restore',
+  'account.retry',
+  'profile.setPassphrase',
+  'profile.backup',
+]
+
 export interface RpcFailure {
   readonly code: number
   readonly message: string

@@ -2,12 +2,13 @@ import { assert } from '../base/assert.ts'
 import { ByteWriter } from '../base/byte-writer.ts'
 import { concat, equalInConstantTime, wipe } from '../base/bytes.ts'
 import { AEAD_NONCE_BYTES, AEAD_TAG_BYTES, aeadOpen, aeadSeal } from './aead.ts'
-import { wasm } from './sodium.ts'
+import { primitives } from './primitives.ts'
 
 /** Every chunk but the last has so many bytes of plain text. */
 export const CHUNK_BYTES = 65_536
 export const SEALED_CHUNK_BYTES = CHUNK_BYTES + AEAD_TAG_BYTES
 export const CHUNK_SALT_BYTES = 16
+const KEY_BYTES = 32
 export const KEY_CHECK_BYTES = AEAD_TAG_BYTES
 
 /** What Argon2id is to cost: a file names its own, so that later ones may cost more. */
@@ -20,7 +21,6 @@ export interface PassphraseCost {
 export const PASSPHRASE_COST: PassphraseCost = { passes: 3, memoryKib: 65_536 }
 /** A file that asks for more is refused: it could only mean to stop us. */
 const COST_MAX: PassphraseCost = { passes: 16, memoryKib: 262_144 }
-const ARGON2ID = 2
 
 export function isBearableCost({ passes, memoryKib }: PassphraseCost): boolean {
   return passes >= 1 && memoryKib >= 8 && passes <= COST_MAX.passes && memoryKib <= COST_MAX.memoryKib
@@ -44,7 +44,8 @@ export class ChunkCipher {
   /** salt   16 bytes, fresh for every text */
   constructor(passphrase: Uint8Array, salt: Uint8Array, cost: PassphraseCost, header: Uint8Array) {
     assert(salt.length === CHUNK_SALT_BYTES && isBearableCost(cost), 'salt or cost out of range')
-    this.#key = wasm.crypto_pwhash(32, passphrase, salt, cost.passes, cost.memoryKib * 1_024, ARGON2ID)
+    const memoryBytes = cost.memoryKib * 1_024
+    this.#key = primitives().argon2id(passphrase, salt, { passes: cost.passes, memoryBytes, outputBytes: KEY_BYTES })
     this.#header = header.slice()
   }
 
