@@ -11,6 +11,7 @@ import {
   isBearableCost,
   KEY_CHECK_BYTES,
   PASSPHRASE_COST,
+  type PassphraseCost,
   SEALED_CHUNK_BYTES,
 } from '../crypto/chunk-cipher.ts'
 import { DATA_KEY_BYTES } from '../crypto/data-cipher.ts'
@@ -50,12 +51,15 @@ export async function writeBackup(
   passphrase: Uint8Array,
   { savefile, dataKey, databasePath }: BackupContent & { readonly databasePath: string },
   random: Random,
+  cost: PassphraseCost = PASSPHRASE_COST,
 ): Promise<number> {
   const target = openSync(path, 'wx', 0o600)
   try {
     const database = openSync(databasePath, 'r')
     try {
-      await seal(target, passphrase, concat(prefixOf(savefile.length), savefile, dataKey), database, random)
+      const header = headerOf(randomBytes(random, CHUNK_SALT_BYTES), cost)
+      const source = new ChunkSource(concat(prefixOf(savefile.length), savefile, dataKey), database)
+      await seal(target, header, passphrase, source)
     } finally {
       closeSync(database)
     }
@@ -75,17 +79,9 @@ function prefixOf(length: number): Uint8Array {
   return writer.finish()
 }
 
-async function seal(
-  target: number,
-  passphrase: Uint8Array,
-  beginning: Uint8Array,
-  database: number,
-  random: Random,
-): Promise<void> {
-  const header = headerOf(randomBytes(random, CHUNK_SALT_BYTES))
+async function seal(target: number, header: Uint8Array, passphrase: Uint8Array, source: ChunkSource): Promise<void> {
   const cipher = cipherOf(header, passphrase)
   writeFileSync(target, concat(header, cipher.keyCheck()))
-  const source = new ChunkSource(beginning, database)
   for (let count = 1; ; count += 1) {
     const { chunk, isLast } = source.next()
     writeFileSync(target, cipher.seal(chunk, isLast))
@@ -94,7 +90,6 @@ async function seal(
     if (count % CHUNKS_PER_TURN === 0) await setImmediate()
   }
   cipher.wipe()
-  wipe(beginning)
 }
 
 /** Bytes in memory and then those of a file, in chunks. */
@@ -115,6 +110,7 @@ class ChunkSource {
     const chunk = new Uint8Array(Math.min(CHUNK_BYTES, this.#totalBytes - this.#takenBytes))
     const fromMemory = this.#beginning.subarray(0, chunk.length)
     chunk.set(fromMemory)
+    wipe(fromMemory)
     this.#beginning = this.#beginning.subarray(fromMemory.length)
     const wanted = chunk.length - fromMemory.length
     if (readSync(this.#file, chunk, fromMemory.length, wanted, this.#fileAt) !== wanted) {
@@ -207,11 +203,11 @@ class ContentSorter {
   }
 }
 
-function headerOf(salt: Uint8Array): Uint8Array {
+function headerOf(salt: Uint8Array, cost: PassphraseCost): Uint8Array {
   const writer = new ByteWriter(HEADER_BYTES)
   writer.bytes(MAGIC)
-  writer.u32(PASSPHRASE_COST.memoryKib)
-  writer.u8(PASSPHRASE_COST.passes)
+  writer.u32(cost.memoryKib)
+  writer.u8(cost.passes)
   writer.bytes(salt)
   return writer.finish()
 }

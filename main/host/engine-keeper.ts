@@ -55,11 +55,9 @@ export class EngineKeeper {
     }
   }
 
-  /** Resolves once nothing is being started anew. */
+  /** Resolves once there is an engine: an old one answers while it leaves, then the next is waited for. */
   async ready(): Promise<void> {
-    await this.#work.catch(() => {
-      // Whoever caused it hears of it; what is not running answers for itself.
-    })
+    if (!this.#runner) await this.#settled()
   }
 
   /** Throws Error if the port is in use or the vault's file cannot be made. */
@@ -98,14 +96,14 @@ export class EngineKeeper {
    * throws    what starting threw
    */
   async renew(leave: 'at once' | 'politely', between: () => void, undo?: () => void): Promise<void> {
-    await this.ready()
+    await this.#settled()
     this.#work = this.#renew(leave, between, undo)
     await this.#work
   }
 
   async stop(beforeEnd: () => void): Promise<void> {
     this.#isStopping = true
-    await this.ready()
+    await this.#settled()
     const runner = this.#runner
     if (!runner) return
     beforeEnd()
@@ -116,7 +114,7 @@ export class EngineKeeper {
     const { runner } = this
     if (leave === 'politely') await runner.leave(LEAVE_MS_MAX)
     // It broke meanwhile, and the next one has the new options already.
-    if (this.#runner !== runner) return await this.ready()
+    if (this.#runner !== runner) return await this.#settled()
     this.#detach()
     await runner.stop(0)
     between()
@@ -131,6 +129,12 @@ export class EngineKeeper {
       await this.start().catch((reason: unknown) => this.#giveUp(reason))
       throw error
     }
+  }
+
+  async #settled(): Promise<void> {
+    await this.#work.catch(() => {
+      // Whoever caused it hears of it; what is not running answers for itself.
+    })
   }
 
   /** From now on nobody is answered, until another engine runs. */

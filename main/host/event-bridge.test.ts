@@ -158,3 +158,21 @@ test('every event becomes the news that it is', () => {
   expect(database.friends.requests()).toEqual([{ publicKey: FRIEND, message: 'hallo', receivedAt: NOW }])
   expect(database.friends.lastSeenAt(FRIEND)).toBe(NOW)
 })
+
+test('an own message is news when it is stored and collected for the first time, and its other words are kept', () => {
+  const { told, drain, write } = bridged()
+  write(1, [queued])
+  write(2, [{ kind: 'edited', messageId: ID, content: { kind: 'text', text: utf8Encode('anders') } }])
+  for (const state of ['stored', 'storing', 'stored', 'collected'] as const) {
+    write(3, [{ kind: 'state', messageId: ID, state, atMs: NOW }])
+  }
+  drain()
+  expect(database.messages.get(1)?.content.text).toBe('anders')
+  expect(told).toEqual([
+    ['message', 1],
+    ['news', 'collected', 1],
+  ])
+  write(4, [{ kind: 'state', messageId: ID, state: 'stored', atMs: NOW }])
+  drain()
+  expect(told.slice(2)).toEqual([['message', 1]])
+})

@@ -187,3 +187,27 @@ test('a file that is to wait is read as a whole up to the limit', () => {
   expect(codeOf(() => readWholeFile(file('big', 'hello!'), 5))).toBe(ApiErrorCode.Impossible)
   expect(() => readWholeFile(join(folder, 'none'), 5)).toThrow(/there is no such file or folder/)
 })
+
+test('a transfer tells how fast it is, since when, and where the file lies', () => {
+  const { files, told, offered, ended } = transfers()
+  offered(50)
+  const [offer] = told
+  expect(offer).toMatchObject({ bytesPerSecond: 0, startedAt: '2023-11-14T22:13:20.000Z' })
+  expect(offer).not.toHaveProperty('path')
+  const path = join(folder, 'in.txt')
+  files.accept(1, path, NOW)
+  const data = new Uint8Array(100_000)
+  for (const [at, second] of [0, 1, 2].entries()) {
+    const event = { kind: 'fileChunk', friend, transferId: 50, fileNumber: 0, position: at * data.length, data }
+    files.handleEvent(event as never, NOW + 1_000 * (second + 1))
+  }
+  expect(told.at(-1)).toMatchObject({ path, state: 'running', bytesPerSecond: 100_000 })
+  files.pause(1, NOW + 4_000)
+  expect(told.at(-1)).toMatchObject({ bytesPerSecond: 0 })
+  ended(50, 'finished')
+  expect(told.at(-1)).toMatchObject({ path, state: 'finished' })
+  offered(51)
+  files.accept(2, join(folder, 'other.txt'), NOW)
+  ended(51, 'disconnected')
+  expect(told.at(-1)).not.toHaveProperty('path')
+})

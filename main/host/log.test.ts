@@ -72,3 +72,16 @@ test('times, counts and words stay readable', () => {
     version: '0.1.0',
   })
 })
+
+test('the newest lines from info up are kept to be shown, without secrets, whatever is written elsewhere', () => {
+  const { log, lines } = createRecorder('silent')
+  log.write('debug', 'not this')
+  log.write('warn', `key ${KEY}`, { port: 7, name: 'Lena' })
+  const [line] = log.lines()
+  expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z warn key \[hidden\] \{"port":7,"name":"\[hidden\]"\}$/)
+  for (let count = 0; count < 600; count += 1) log.write('info', `line ${count} ${'x'.repeat(3_000)}`)
+  expect(log.lines()).toHaveLength(500)
+  expect(log.lines().at(-1)).toContain('line 599')
+  expect(log.lines().at(-1)).toHaveLength(2_000)
+  expect(lines).toEqual([])
+})

@@ -6,7 +6,7 @@ import { utf8Encode } from '../base/bytes.ts'
 import { SeededRandom } from '../base/random.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { writeFileAtomically, writeNewFile } from './atomic-file.ts'
-import { ProfileFolder } from './profile-folder.ts'
+import { lookIntoFolder, ProfileFolder } from './profile-folder.ts'
 
 await sodiumReady
 const PASSPHRASE = utf8Encode('correct horse')
@@ -88,4 +88,62 @@ test('a file is replaced as a whole, and a new file never overwrites one', () =>
   expect(readdirSync(folder)).toEqual(['file'])
   expect(() => writeNewFile(path, utf8Encode('three'))).toThrow('EEXIST')
   expect(readFileSync(path, 'utf8')).toBe('two')
+})
+
+test('a passphrase is set, changed and taken away, for savefile and key together', () => {
+  const other = utf8Encode('battery staple')
+  const key = opened((profile) => {
+    profile.setPassphrase(undefined, PASSPHRASE)
+    expect([profile.isEncrypted, profile.keyProtection]).toEqual([true, 'passphrase'])
+    return profile.profile.keys.publicKey.hex
+  })
+  opened((profile) => {
+    for (const wrong of [undefined, other]) {
+      const before = allFiles()
+      expect(() => profile.setPassphrase(wrong, undefined)).toThrow(
+        expect.objectContaining({ code: wrong ? 'wrongPassphrase' : 'passphraseNeeded' }),
+      )
+      expect(allFiles()['data.key']).toBe(before['data.key'])
+      expect(allFiles()['profile.tox']).toBe(before['profile.tox'])
+    }
+    profile.setPassphrase(PASSPHRASE, other)
+  }, PASSPHRASE)
+  expect(failure(PASSPHRASE)).toMatchObject({ code: 'wrongPassphrase' })
+  opened((profile) => profile.setPassphrase(other, undefined), other)
+  opened((profile) => {
+    expect(profile.profile.keys.publicKey.hex).toBe(key)
+    expect([profile.isEncrypted, profile.keyProtection]).toEqual([false, 'file'])
+  })
+})
+
+test('a kill between key and savefile leaves a profile that opens with the passphrase of its savefile', () => {
+  // Goal: no moment with a profile that nobody opens. Method: the files of before and after, mixed as a kill would.
+  const [before, after] = [allFilesOf(PASSPHRASE, undefined), allFilesOf(PASSPHRASE, utf8Encode('next'))]
+  const both = `${before['data.key']}${after['data.key']}`
+  for (const [savefile, passphrase] of [
+    [before['profile.tox'], PASSPHRASE],
+    [after['profile.tox'], utf8Encode('next')],
+  ] as const) {
+    writeFileSync(join(folder, 'data.key'), Buffer.from(both, 'hex'))
+    writeFileSync(join(folder, 'profile.tox'), Buffer.from(savefile ?? '', 'hex'))
+    opened((profile) => expect(profile.isEncrypted).toBe(true), passphrase)
+    expect(readFileSync(join(folder, 'data.key'))).toHaveLength(112)
+  }
+})
+
+/** The files as they are with a passphrase, or once it was changed. */
+function allFilesOf(passphrase: Uint8Array, next: Uint8Array | undefined): Record<string, string> {
+  opened((profile) => next && profile.setPassphrase(passphrase, next), passphrase)
+  return allFiles()
+}
+
+test('a look into a folder tells whether there is a profile, and whether it needs a passphrase', () => {
+  expect(lookIntoFolder(folder)).toBe('new')
+  expect(lookIntoFolder(join(folder, 'none'))).toBe('new')
+  opened(() => {}, PASSPHRASE)
+  expect(lookIntoFolder(folder)).toBe('locked')
+  opened((profile) => profile.setPassphrase(PASSPHRASE, undefined), PASSPHRASE)
+  expect(lookIntoFolder(folder)).toBe('unlocked')
+  rmSync(join(folder, 'profile.tox'))
+  expect(lookIntoFolder(folder)).toBe('unlocked')
 })

@@ -25,3 +25,9 @@ test('settings of another version that cannot be read give way to the defaults',
   const older = createMemorySettings({ settings: { ttlSeconds: 60 } }).table
   expect(new SettingsStore(older).settings).toEqual({ ...defaults, ttlSeconds: 60 })
 })
+
+test('a value of another form costs only itself', () => {
+  const { table } = createMemorySettings({ settings: { theme: 'dark', textScale: 'large', stray: 1, udpPort: 7 } })
+  expect(new SettingsStore(table).settings).toMatchObject({ theme: 'dark', textScale: 1, udpPort: 7 })
+  expect(new SettingsStore(table).settings).not.toHaveProperty('stray')
+})

@@ -427,3 +427,26 @@ test('reports open a meeting, before the hello', () => {
   world.meet()
   expect(world.bob.sentCustom.slice(later).map(subTypeOf)).not.toContain(5)
 })
+
+test('a message that is queued gets other words, and one that was sealed or has left does not', () => {
+  const world = new World()
+  const id = world.alice.send('hello')
+  const edit = (messageId: string, text: string): boolean => {
+    const isEdited = world.alice.offline.edit(messageId, utf8Encode(text), world.now)
+    world.settle()
+    return isEdited
+  }
+  expect(edit(id, 'hello, Bob')).toBe(true)
+  expect(edit(id, '')).toBe(false)
+  expect(world.alice.disk.outgoing(id).text).toBe('hello, Bob')
+  world.alice.restart()
+  world.meet()
+  expect(world.bob.received).toEqual(['hello, Bob'])
+  expect(edit(id, 'too late')).toBe(false)
+  world.bob.kill()
+  world.pass(10 * SECOND_MS)
+  const stored = world.alice.send('stored')
+  world.pass(MINUTE_MS)
+  expect(edit(stored, 'too late')).toBe(false)
+  expect(edit('00'.repeat(16), 'of nobody')).toBe(false)
+})

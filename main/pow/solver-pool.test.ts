@@ -116,6 +116,17 @@ test('the share of cores sets the workers, and changes while they run', async ()
   expect(solutionsOf(events, 1)).toHaveLength(16)
 })
 
+test('a paused pool begins nothing, measures all the same, and goes on when it may', async () => {
+  const { pool, events, ended } = createPool({ coreCount: 1 })
+  pool.setPaused(true)
+  pool.solve(1, taskOf(sha512d, DEFAULT_EFFORT))
+  expect(await pool.measure(sha512d)).toBeGreaterThan(0)
+  expect(events).toEqual([])
+  pool.setPaused(false)
+  await ended(1)
+  expect(solutionsOf(events, 1)).toHaveLength(16)
+})
+
 test('half of one core means pauses as long as the work', async () => {
   const { pool, events, ended } = createPool({ share: 0.5, coreCount: 1 })
   const startedAt = performance.now()

@@ -135,3 +135,23 @@ test('a cancelled lookup says nothing more', () => {
   answer(packet, 0, 10)
   expect([subject.pollOutcome(), net.exchange.pendingCount]).toEqual([undefined, 0])
 })
+
+test('the last lookups are remembered, hop by hop, newest first', () => {
+  const { subject, members, start, answer, tick, net } = setUp(3)
+  start()
+  for (let now = 0; now <= 30_000; now += 50) tick(now)
+  const [record] = subject.recent
+  expect(record).toMatchObject({ ring: 1, place: 1_000, startedAt: 0, ownerKey: undefined })
+  expect(record?.hops[0]).toMatchObject({ key: members[0]?.key, place: 1_000, outcome: 'silent' })
+  expect(record?.hops.map(({ key }) => key.hex).toSorted()).toEqual(members.map(({ key }) => key.hex).toSorted())
+  for (let count = 0; count < 25; count += 1) {
+    start()
+    answer(net.taken().at(-1), 0, 40_000 + count)
+  }
+  expect(subject.recent).toHaveLength(20)
+  expect(subject.recent[0]).toMatchObject({
+    endedAt: 40_024,
+    ownerKey: members[0]?.key,
+    hops: [{ key: members[0]?.key, outcome: 'answered' }],
+  })
+})

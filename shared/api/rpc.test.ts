@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { ApiError, ApiErrorCode } from './errors.ts'
 import { createMemoryPipes } from './memory-pipe.ts'
-import { answer, createClient, createPipeEmitters, event, type Handlers, method, serve } from './rpc.ts'
+import {
+  answer,
+  createClient,
+  createForwarders,
+  createPipeEmitters,
+  event,
+  type Handlers,
+  method,
+  serve,
+} from './rpc.ts'
 
 const contract = {
   sum: {
@@ -96,4 +105,19 @@ test('a notification is carried out and gets no reply', async () => {
     id: null,
     error: { code: 2 },
   })
+})
+
+test('forwarders hand a call to whoever answers then, and their refusal to the caller', async () => {
+  let answering: Handlers<typeof contract> | undefined
+  const forwarders = createForwarders(contract, () =>
+    answering ? Promise.resolve(answering) : Promise.reject(new ApiError(ApiErrorCode.NotOpen, 'closed')),
+  )
+  const [near, far] = createMemoryPipes()
+  serve(contract, forwarders, far, () => {})
+  const client = createClient(contract, near)
+  await expect(client.sum.add({ left: 2, right: 3 })).rejects.toMatchObject({ code: ApiErrorCode.NotOpen })
+  answering = handlers
+  await expect(client.sum.add({ left: 2, right: 3 })).resolves.toBe(5)
+  answering = { sum: { ...handlers.sum, add: () => 7 } }
+  await expect(client.sum.add({ left: 2, right: 3 })).resolves.toBe(7)
 })

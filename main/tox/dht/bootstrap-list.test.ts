@@ -41,3 +41,22 @@ test('keeps each node once and drops the one named longest ago', () => {
   expect(due[0]).toEqual(testNode(1))
   expect(list.find(({ address }) => address.equals(testNode(5).address))).toEqual(testNode(5))
 })
+
+test('tells whether each node answers, and when it last did; who is removed is asked no more', () => {
+  const list = new BootstrapList()
+  list.add(testNode(1), 0)
+  list.add(testNode(2), 0)
+  const states = (): string[] => list.entries().map(({ state }) => state)
+  list.takeDue(0)
+  list.answered(testNode(1), 5)
+  for (const now of [1_000, 3_000]) list.takeDue(now)
+  expect(list.entries()).toEqual([
+    { node: testNode(1), state: 'answered', answeredAt: 5 },
+    { node: testNode(2), state: 'silent', answeredAt: undefined },
+  ])
+  list.answered(testNode(2), 3_500)
+  list.restart(4_000)
+  expect(states()).toEqual(['asked', 'asked'])
+  list.remove(testNode(1))
+  expect(list.takeDue(4_000)).toEqual([testNode(2)])
+})

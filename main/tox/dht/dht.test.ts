@@ -362,3 +362,17 @@ function sealed(network: TestNetwork, envelopes: DhtEnvelopes, receiver: PublicK
   const content = { requestId: 156, data: PING_ID }
   return sealDhtRequest(envelopes, network.random, receiver, content) ?? new Uint8Array(0)
 }
+
+test('LAN discovery is switched on and off while the node runs', () => {
+  const network = new TestNetwork()
+  const [host, other] = [network.add('192.168.0.1'), network.add('192.168.0.2', { options: { lanDiscovery: true } })]
+  network.run(15 * SECOND_MS)
+  expect(host.dht.nodeCount(network.now)).toBe(0)
+  host.dht.setLanDiscovery(true, network.now)
+  expect(network.run(15 * SECOND_MS, () => host.dht.nodeCount(network.now) === 1)).toBe(true)
+  host.dht.setLanDiscovery(false, network.now)
+  other.dht.setLanDiscovery(false, network.now)
+  const late = network.add('192.168.0.3', { options: { lanDiscovery: true } })
+  network.run(15 * SECOND_MS)
+  expect(late.dht.nodeCount(network.now)).toBe(0)
+})

@@ -1,0 +1,106 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { utf8Encode } from '../base/bytes.ts'
+import { SeededRandom } from '../base/random.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { writeProfile } from '../engine/profile-file.ts'
+import { writeBackup } from './backup.ts'
+import { lookIntoFolder, ProfileFolder } from './profile-folder.ts'
+import { finishRestore, restoreProfile } from './restore.ts'
+
+await sodiumReady
+const PASSPHRASE = utf8Encode('correct horse')
+const random = new SeededRandom(1)
+const QUICK = { passes: 1, memoryKib: 8 }
+const FILES = ['ampoule.db', 'data.key', 'profile.tox']
+let folder = ''
+let home = ''
+let backup = ''
+let key = ''
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ampoule-restore-'))
+  home = join(folder, 'home')
+  backup = join(folder, 'backup')
+  key = await makeBackup()
+})
+
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** Of a profile with one setting kept; returns whose it is. */
+async function makeBackup(): Promise<string> {
+  const profile = new ProfileFolder(join(folder, 'lena'), { random })
+  profile.database.settings.set('kept', 'yes')
+  const databasePath = join(folder, 'copy')
+  await profile.database.copyTo(databasePath)
+  const content = { savefile: writeProfile(profile.profile), dataKey: profile.copyDataKey(), databasePath }
+  await writeBackup(backup, PASSPHRASE, content, random, QUICK)
+  const { hex } = profile.profile.keys.publicKey
+  profile.close()
+  return hex
+}
+
+function expectRestored(): void {
+  expect(readdirSync(home).toSorted()).toEqual(FILES)
+  expect(lookIntoFolder(home)).toBe('locked')
+  const profile = new ProfileFolder(home, { passphrase: PASSPHRASE, random })
+  expect(profile.profile.keys.publicKey.hex).toBe(key)
+  expect(profile.database.settings.get('kept')).toBe('yes')
+  profile.close()
+}
+
+test('a restored profile is whole, has its passphrase, and nothing else lies there', async () => {
+  await restoreProfile(home, backup, PASSPHRASE, random)
+  expectRestored()
+})
+
+test('one that was refused leaves the folder as it was, and another try is free', async () => {
+  mkdirSync(home)
+  await expect(restoreProfile(home, backup, utf8Encode('wrong'), random)).rejects.toMatchObject({
+    code: 'wrongPassphrase',
+  })
+  const bytes = readFileSync(backup)
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  writeFileSync(join(folder, 'damaged'), bytes)
+  await expect(restoreProfile(home, join(folder, 'damaged'), PASSPHRASE, random)).rejects.toMatchObject({
+    code: 'unreadable',
+  })
+  expect(readdirSync(home)).toEqual([])
+  await restoreProfile(home, backup, PASSPHRASE, random)
+  expectRestored()
+})
+
+test('a backup whose key is not its database’s takes no place', async () => {
+  const profile = new ProfileFolder(join(folder, 'nora'), { random })
+  profile.database.friends.idOf('AB'.repeat(32))
+  const databasePath = join(folder, 'other')
+  await profile.database.copyTo(databasePath)
+  const content = { savefile: writeProfile(profile.profile), dataKey: new Uint8Array(32), databasePath }
+  profile.close()
+  await writeBackup(join(folder, 'torn'), PASSPHRASE, content, random, QUICK)
+  await expect(restoreProfile(home, join(folder, 'torn'), PASSPHRASE, random)).rejects.toBeDefined()
+  expect(readdirSync(home)).toEqual([])
+})
+
+test('a kill while it takes its place is made good at the next start, wherever it came', async () => {
+  await restoreProfile(home, backup, PASSPHRASE, random)
+  for (const moved of [0, 1, 2, 3]) {
+    cpSync(home, join(folder, 'whole'), { recursive: true })
+    mkdirSync(join(home, 'restored'))
+    for (const name of FILES.slice(moved)) renameSync(join(home, name), join(home, 'restored', name))
+    finishRestore(home)
+    expectRestored()
+    rmSync(join(folder, 'whole'), { recursive: true })
+  }
+})
+
+test('what a killed restore left unfinished is no profile, and gives way to the next', async () => {
+  mkdirSync(join(home, 'restoring'), { recursive: true })
+  writeFileSync(join(home, 'restoring', 'ampoule.db'), 'half')
+  finishRestore(home)
+  expect(lookIntoFolder(home)).toBe('new')
+  await restoreProfile(home, backup, PASSPHRASE, random)
+  expectRestored()
+})
