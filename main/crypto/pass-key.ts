@@ -3,14 +3,9 @@ import { wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { openSecret, randomNonce, sealSecret } from './box.ts'
 import { sha256 } from './hash.ts'
-import { wasm } from './sodium.ts'
+import { primitives } from './primitives.ts'
 
 export const PASS_SALT_BYTES = 32
-
-/** What libsodium makes of toxencryptsave's limits: about 16 MiB and, in WebAssembly, some tenths of a second. */
-const SCRYPT_N = 16_384
-const SCRYPT_R = 8
-const SCRYPT_P = 2
 
 /**
  * A key from a passphrase, as toxencryptsave derives it: scrypt of the passphrase's SHA-256. Derived once, it seals as
@@ -27,7 +22,7 @@ export class PassKey {
     assert(salt.length === PASS_SALT_BYTES, 'a passphrase salt has 32 bytes')
     this.salt = salt.slice()
     const digest = sha256(passphrase)
-    this.#key = wasm.crypto_pwhash_scryptsalsa208sha256_ll(digest, this.salt, SCRYPT_N, SCRYPT_R, SCRYPT_P, 32)
+    this.#key = primitives().scrypt(digest, this.salt)
     wipe(digest)
   }
 

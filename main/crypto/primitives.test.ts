@@ -136,3 +136,9 @@ function flipped(original: Uint8Array, place: number): Uint8Array {
   changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
   return changed
 }
+
+test('scrypt of a passphrase is the same, whatever its length', () => {
+  for (const length of [0, 32, 100]) {
+    expect(both((build) => build.scrypt(new Uint8Array(length).fill(7), new Uint8Array(32).fill(1)))).toHaveLength(32)
+  }
+})

@@ -22,6 +22,8 @@ export interface Primitives {
   /** HMAC-SHA-512-256 with a key of 32 bytes. */
   hmac(bytes: Uint8Array, key: Uint8Array): Uint8Array
   argon2id(password: Uint8Array, salt: Uint8Array, cost: Argon2idCost): Uint8Array
+  /** scrypt with N 16,384, r 8, p 2 and 32 bytes of output: libsodium's interactive limits with its operations doubled. */
+  scrypt(password: Uint8Array, salt: Uint8Array): Uint8Array
 }
 
 export interface Argon2idCost {
@@ -34,6 +36,8 @@ export interface Argon2idCost {
 const MAC_BYTES = 16
 /** libsodium's number for the algorithm. */
 const ARGON2ID = 2
+/** Operations and bytes of memory of which libsodium makes N 16,384, r 8, p 2. */
+const SCRYPT_LIMITS = [2 * 524_288, 16_777_216] as const
 
 /** The reference: libsodium as WebAssembly. */
 export const wasmPrimitives: Primitives = {
@@ -57,6 +61,7 @@ export const wasmPrimitives: Primitives = {
   hmac: (bytes, key) => wasm.crypto_auth(bytes, key),
   argon2id: (password, salt, { passes, memoryBytes, outputBytes }) =>
     wasm.crypto_pwhash(outputBytes, password, salt, passes, memoryBytes, ARGON2ID),
+  scrypt: (password, salt) => wasm.crypto_pwhash_scryptsalsa208sha256_ll(password, salt, 16_384, 8, 2, 32),
 }
 
 /** The same from a native build, two to three times as fast. */
@@ -91,6 +96,8 @@ export function nativePrimitives(native: SodiumNative): Primitives {
     hmac: (bytes, key) => filled(32, (tag) => native.crypto_auth(tag, bytes, key)),
     argon2id: (password, salt, { passes, memoryBytes, outputBytes }) =>
       filled(outputBytes, (output) => native.crypto_pwhash(output, password, salt, passes, memoryBytes, ARGON2ID)),
+    scrypt: (password, salt) =>
+      filled(32, (key) => native.crypto_pwhash_scryptsalsa208sha256(key, password, salt, ...SCRYPT_LIMITS)),
   }
 }
 

@@ -37,6 +37,13 @@ declare module 'sodium-native' {
       memoryBytes: number,
       algorithm: number,
     ): void
+    crypto_pwhash_scryptsalsa208sha256(
+      output: Uint8Array,
+      password: Uint8Array,
+      salt: Uint8Array,
+      operations: number,
+      memoryBytes: number,
+    ): void
   }
   const native: SodiumNative
   export type { SodiumNative }
