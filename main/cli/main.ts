@@ -10,7 +10,7 @@ const USAGE = `Usage: ampoule <command> [options]
   ampoule node   [--udp-port N] [--storage 256MiB] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan] [--data DIR]
                  a bootstrap and storage node; prints {"udpPort":N,"dhtKey":"HEX"}, ends at SIGTERM or SIGINT
   ampoule serve  --profile DIR --stdio [--udp-port N] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan]
-                 [--storage SIZE] [--passphrase-file F]
+                 [--storage SIZE] [--passphrase-file F] [--await-account]
                  one user without a face: JSON-RPC 2.0 on standard input and output, one object per line
   ampoule web    [--profile DIR] [--udp-port N] [--http-port N] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan]
                  [--storage SIZE] [--no-open]

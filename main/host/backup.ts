@@ -44,7 +44,7 @@ export interface BackupContent {
  * databasePath   a copy of the database that nobody writes to
  * returns        how long the file became
  * throws         the system's error if it cannot be written, EEXIST if there is one already; nothing is left then
- * source         docs/adr/0011-one-encrypted-file-for-a-backup.md
+ * source         docs/adr/0016-one-encrypted-file-for-a-backup.md
  */
 export async function writeBackup(
   path: string,

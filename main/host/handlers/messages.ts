@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { fromHex, utf8Encode } from '../../base/bytes.ts'
 import type { Instant } from '../../base/time.ts'
 import { PublicKey } from '../../crypto/keys.ts'
@@ -54,7 +55,9 @@ export function messagesHandlers(context: HostContext): Handlers<Contract>['mess
       context.emitFriend(friend)
       return {}
     },
-    search({ text, friend, limit }) {
+    async search({ text, friend, limit }) {
+      // What is not indexed yet is indexed now, a page at a time, so that nobody else waits for it.
+      while (database.indexSome()) await setImmediate()
       const ids = database.search(text, friend, limit ?? SEARCH_RESULTS_MAX)
       return ids.flatMap((id) => database.messages.get(id) ?? []).map((row) => context.message(row))
     },

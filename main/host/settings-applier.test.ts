@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { PowerSource } from '../driver/power-source.ts'
+import { createTestHosts, type TestHosts } from './test-app-host.ts'
+
+let hosts: TestHosts
+
+beforeEach(() => {
+  hosts = createTestHosts()
+})
+
+afterEach(() => hosts.end())
+
+test('proofs wait on the battery if they are to, and go on with the setting or the mains', async () => {
+  let source: PowerSource = 'battery'
+  const { client, host } = await hosts.start('lena', { powerSource: () => source })
+  const paused: boolean[] = []
+  const { proofs } = host.runner
+  const setPaused = proofs.setPaused.bind(proofs)
+  proofs.setPaused = (isPaused) => {
+    paused.push(isPaused)
+    setPaused(isPaused)
+  }
+  await client.settings.set({ theme: 'dark' })
+  await client.settings.set({ proofOnlyOnMains: true })
+  await client.settings.set({ proofOnlyOnMains: false })
+  source = 'mains'
+  await client.settings.set({ proofOnlyOnMains: true })
+  source = 'unknown'
+  await client.settings.set({ theme: 'light' })
+  expect(paused).toEqual([false, true, false, false, false])
+})
+
+test('LAN discovery follows the setting while it runs, unless this run forbids it', async () => {
+  const asked = async (name: string, lanDiscovery: boolean): Promise<boolean[]> => {
+    const { client, host } = await hosts.start(name, { lanDiscovery })
+    const seen: boolean[] = []
+    host.turn(({ network }) => {
+      network.setLanDiscovery = (isOn) => void seen.push(isOn)
+    })
+    await client.settings.set({ lanDiscovery: false })
+    await client.settings.set({ lanDiscovery: true })
+    return seen
+  }
+  expect(await asked('lena', true)).toEqual([false, true])
+  expect(await asked('nora', false)).toEqual([false, false])
+})
+
+test('without UDP nothing is connected, and the same person is there when it comes back', async () => {
+  const { client } = await hosts.start('lena')
+  await client.settings.set({ udpEnabled: false })
+  expect(await client.network.get({})).toMatchObject({ isUdpOn: false, connected: false, udpPort: 0, dhtNodes: 0 })
+  expect(await client.network.bootstrapNodes({})).toEqual([])
+  const before = await client.profile.get({})
+  await client.settings.set({ udpEnabled: true, ipv6: false })
+  expect(await client.profile.get({})).toEqual(before)
+  const { udpPort } = await client.network.get({})
+  expect(udpPort).toBeGreaterThan(0)
+  await client.settings.set({ udpPort, theme: 'dark' })
+  expect(await client.settings.get({})).toMatchObject({ udpPort, theme: 'dark', ipv6: false })
+})
