@@ -66,7 +66,8 @@ export function createFormats(locale: string): Formats {
     },
     duration(seconds) {
       if (seconds < 1.5 * MINUTE_S) return unitText(locale, seconds < 10 ? seconds : Math.round(seconds), 'second')
-      if (seconds < 1.5 * HOUR_S) return unitText(locale, Math.round(seconds / MINUTE_S), 'minute')
+      if (seconds < 1.5 * HOUR_S && seconds !== HOUR_S)
+        return unitText(locale, Math.round(seconds / MINUTE_S), 'minute')
       if (seconds < 2 * DAY_S && seconds !== DAY_S) return unitText(locale, Math.round(seconds / HOUR_S), 'hour')
       return unitText(locale, Math.round(seconds / DAY_S), 'day')
     },

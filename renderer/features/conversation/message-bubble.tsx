@@ -1,6 +1,7 @@
 import { Ellipsis } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { Message } from '../../../shared/model/message.ts'
+import { useProfile } from '../../app-context.tsx'
 import { useFormats, useTexts } from '../../text/voice.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { Unseen } from '../../ui/unseen.tsx'
@@ -42,7 +43,10 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
       )}
       data-message={message.id}
     >
-      <div id={id} className={classNames(styles.bubble, message.kind === 'action' && styles.action)}>
+      <div
+        id={id}
+        className={classNames(styles.bubble, message.kind === 'action' && styles.action, message.file && styles.file)}
+      >
         <Unseen>{isOwn ? t.list.you : name}: </Unseen>
         <Content message={message} name={name} isReachable={isActive} />
         <Meta message={message} name={name} isReachable={isActive} />
@@ -79,12 +83,13 @@ interface PartProps {
 
 function Content({ message, name, isReachable }: PartProps) {
   const t = useTexts().conversation.list
+  const ownName = useProfile(({ profile }) => profile?.name) ?? t.you
   if (isMissing(message)) return <span className={styles.missing}>{t.missing(name)}</span>
   if (message.file) return <FileCard message={message} file={message.file} isReachable={isReachable} />
   if (message.kind === 'action') {
     return (
       <span className={styles.actionText}>
-        <b>{message.direction === 'out' ? t.you : name}</b> <LinkedText text={message.text} />
+        <b>{message.direction === 'out' ? ownName : name}</b> <LinkedText text={message.text} />
       </span>
     )
   }

@@ -38,15 +38,17 @@ export function MessageList({ friend, window: shown, jump, composer }: MessageLi
   const rows = useRows(publicKey, shown, line.firstUnreadId)
   const loadOlder = useCallback(() => void store.getState().loadOlder(publicKey), [store, publicKey])
   const loadNewer = useCallback(() => void store.getState().loadNewer(publicKey), [store, publicKey])
-  const { list, isPrepended, isAway, dayAt, highlightedId, toEnd, onScroll, onResize } = useListScroll({
-    rows,
-    hasOlder: shown.hasOlder,
-    hasNewer: shown.hasNewer,
-    jump,
-    onNearStart: loadOlder,
-    onNearEnd: loadNewer,
-    onAtEnd: setAtEnd,
-  })
+  const { list, isPrepended, isAway, dayAt, highlightedId, toEnd, onScroll, onResize, onPersonScrolls } = useListScroll(
+    {
+      rows,
+      hasOlder: shown.hasOlder,
+      hasNewer: shown.hasNewer,
+      jump,
+      onNearStart: loadOlder,
+      onNearEnd: loadNewer,
+      onAtEnd: setAtEnd,
+    },
+  )
   useTrimming(shown, list, (end) => store.getState().trim(publicKey, end))
   const focus = useMessageFocus(rows, list, scroller)
   const name = nameOf(friend)
@@ -62,6 +64,10 @@ export function MessageList({ friend, window: shown, jump, composer }: MessageLi
         className={styles.scroller}
         ref={scroller}
         onKeyDown={focus.onKeyDown}
+        onKeyDownCapture={onPersonScrolls}
+        onWheel={onPersonScrolls}
+        onTouchMove={onPersonScrolls}
+        onPointerDown={onPersonScrolls}
         onFocus={focus.onFocus}
       >
         <div className={styles.filler} />

@@ -4,8 +4,9 @@ import { firstIdOf, newestOwnIdOf, type Row, rowIndexOf, timeAt } from './messag
 
 /** So near to an end the next page is asked for. */
 const PAGE_AHEAD_PX = 1_000
-/** Within this of the end one reads the newest. */
+/** Within this of the end one reads the newest; within the second the list follows what comes. */
 const AT_END_PX = 32
+const FOLLOWS_PX = 4
 /** Free room under the newest message, and above what one jumps to. */
 const END_ROOM_PX = 28
 /** A message that one jumped to stands out for so long. */
@@ -32,7 +33,9 @@ interface ListScrollInput {
  */
 export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onNearEnd, onAtEnd }: ListScrollInput) {
   const list = useRef<VirtualizerHandle>(null)
-  const isAtEnd = useRef(false)
+  const follows = useRef(false)
+  /** A place was taken that is not the end: until a person scrolls, nothing else moves the list from there. */
+  const holdsPlace = useRef(false)
   const [isAway, setAway] = useState(false)
   const [dayAt, setDayAt] = useState<string>()
 
@@ -45,8 +48,8 @@ export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onN
     if (!shown || shown.viewportSize === 0) return
     const { scrollOffset, scrollSize, viewportSize } = shown
     const belowPx = scrollSize - scrollOffset - viewportSize
-    isAtEnd.current = belowPx < AT_END_PX && !hasNewer
-    onAtEnd(isAtEnd.current)
+    follows.current = belowPx < FOLLOWS_PX && !hasNewer && !holdsPlace.current
+    onAtEnd(belowPx < AT_END_PX && !hasNewer)
     setAway(belowPx > viewportSize / 2 || hasNewer)
     setDayAt(timeAt(rows, shown.findItemIndex(scrollOffset)))
     if (hasOlder && scrollOffset < PAGE_AHEAD_PX) onNearStart()
@@ -55,21 +58,26 @@ export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onN
 
   const placed = useRef<Placed>(undefined)
   useLayoutEffect(() => {
-    const move = nextMove(placed.current, { rows, hasNewer, jump, isAtEnd: isAtEnd.current })
+    const move = nextMove(placed.current, { rows, hasNewer, jump, follows: follows.current })
     placed.current = { jump: move.kind === 'jump' ? jump : placed.current?.jump, newestOwnId: newestOwnIdOf(rows) }
     if (move.kind === 'stay') return
-    isAtEnd.current = move.kind === 'end'
+    follows.current = move.kind === 'end'
+    holdsPlace.current = move.kind !== 'end'
     if (move.kind === 'end') toEnd()
     else if (move.kind === 'jump') list.current?.scrollToIndex(move.index, { align: 'center' })
     else list.current?.scrollToIndex(move.index, { align: 'start', offset: -END_ROOM_PX })
   }, [rows, hasNewer, jump, toEnd])
 
   const onResize = useCallback(() => {
-    if (isAtEnd.current) toEnd()
+    if (follows.current) toEnd()
     onScroll()
   }, [toEnd, onScroll])
+  const onPersonScrolls = useCallback(() => {
+    holdsPlace.current = false
+  }, [])
   return {
     list,
+    onPersonScrolls,
     isPrepended: usePrepended(rows),
     isAway,
     dayAt,
@@ -96,17 +104,17 @@ interface Standing {
   readonly rows: readonly Row[]
   readonly hasNewer: boolean
   readonly jump: Jump | undefined
-  readonly isAtEnd: boolean
+  readonly follows: boolean
 }
 
 /** Where the list goes when its rows have changed or a jump is asked for. */
-function nextMove(placed: Placed | undefined, { rows, hasNewer, jump, isAtEnd }: Standing): Move {
+function nextMove(placed: Placed | undefined, { rows, hasNewer, jump, follows }: Standing): Move {
   const jumpIndex = jump === undefined || jump === placed?.jump ? -1 : rowIndexOf(rows, jump.messageId)
   if (jumpIndex >= 0) return { kind: 'jump', index: jumpIndex }
   const unreadIndex = placed ? -1 : rows.findIndex(({ kind }) => kind === 'unread')
   if (unreadIndex >= 0) return { kind: 'unread', index: unreadIndex }
   const hasWritten = placed !== undefined && newestOwnIdOf(rows) > placed.newestOwnId
-  return !hasNewer && (!placed || hasWritten || isAtEnd) ? { kind: 'end' } : { kind: 'stay' }
+  return !hasNewer && (!placed || hasWritten || follows) ? { kind: 'end' } : { kind: 'stay' }
 }
 
 /** The message of a jump, for a moment. */

@@ -55,9 +55,9 @@ export function CopiesList({ rings }: { readonly rings: readonly RingCopies[] })
   return (
     <ol className={styles.list}>
       {rings.map(({ ring, copies }) => (
-        <li key={ring}>
+        <li key={ring} className={styles.ringLine}>
           <span className={styles.name}>{t.ring(String(ring + 1))}</span>
-          <ul>
+          <ul className={styles.copies}>
             {copies.map(({ status, nodeKey }, index) => (
               <li key={`${nodeKey ?? ''} ${index}`} className={styles.line}>
                 <CopyMark status={status} />

@@ -20,18 +20,20 @@ export function ReceiptsSection({ message, delivery }: ReceiptsSectionProps) {
   const save = () => download(receiptsFileName(message), receiptsJson(message, delivery))
   return (
     <PanelSection title={t.receipts}>
-      <p>{receipts.length === 1 ? t.oneReceipt : t.receiptsCount(formats.number(receipts.length))}</p>
-      <ul className={styles.receipts}>
-        {receipts.map(({ nodeKey, signature, receivedAt, expiresAt }) => (
-          <li key={signature}>
-            <code className={styles.key}>{nodeKey.slice(0, 16)}</code>
-            <span className={styles.times}>
-              <time dateTime={receivedAt}>{formats.full(receivedAt)}</time>,{' '}
-              <time dateTime={expiresAt}>{t.receiptUntil(formats.full(expiresAt))}</time>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <details>
+        <summary>{receipts.length === 1 ? t.oneReceipt : t.receiptsCount(formats.number(receipts.length))}</summary>
+        <ul className={styles.receipts}>
+          {receipts.map(({ nodeKey, signature, receivedAt, expiresAt }) => (
+            <li key={signature}>
+              <code className={styles.key}>{nodeKey.slice(0, 16)}</code>
+              <span className={styles.times}>
+                <time dateTime={receivedAt}>{formats.full(receivedAt)}</time>,{' '}
+                <time dateTime={expiresAt}>{t.receiptUntil(formats.full(expiresAt))}</time>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </details>
       <Button icon={<FileDown />} onClick={save} className={styles.save}>
         {t.exportReceipts}
       </Button>

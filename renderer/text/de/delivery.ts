@@ -79,11 +79,11 @@ export const delivery: typeof english = {
     statuses: {
       held: 'vorhanden',
       lost: 'verloren',
-      repairing: 'verloren, die anderen ersetzen sie',
+      repairing: 'verloren, wird ersetzt',
       missing: 'noch nicht abgelegt',
       unknown: 'nicht bekannt',
     },
-    copy: (status, node) => `${status}, Knoten ${node}`,
+    copy: (status, node) => `${status} · Knoten ${node}`,
     expiry: 'Wartet bis',
     renew: 'Verlängern',
     renewFor: 'Ab jetzt für',

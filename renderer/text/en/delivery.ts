@@ -90,11 +90,11 @@ export const delivery = {
     statuses: {
       held: 'held',
       lost: 'lost',
-      repairing: 'lost, being replaced by the other holders',
+      repairing: 'lost, being replaced',
       missing: 'not placed yet',
       unknown: 'not known',
     },
-    copy: (status: string, node: string) => `${status}, node ${node}`,
+    copy: (status: string, node: string) => `${status} · node ${node}`,
     expiry: 'Waits until',
     renew: 'Renew',
     renewFor: 'From now, for',
