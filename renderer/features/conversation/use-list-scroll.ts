@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
-import { firstIdOf, newestOwnIdOf, type Row, rowIndexOf, timeAt } from './message-rows.ts'
+import { type Jump, nextMove, type Placed } from './list-move.ts'
+import { firstIdOf, newestOwnIdOf, type Row, timeAt } from './message-rows.ts'
 
 /** So near to an end the next page is asked for. */
 const PAGE_AHEAD_PX = 1_000
@@ -11,10 +12,6 @@ const FOLLOWS_PX = 4
 const END_ROOM_PX = 28
 /** A message that one jumped to stands out for so long. */
 const POINT_OUT_MS = 2_200
-
-interface Jump {
-  readonly messageId: number
-}
 
 interface ListScrollInput {
   readonly rows: readonly Row[]
@@ -86,35 +83,6 @@ export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onN
     onScroll,
     onResize,
   }
-}
-
-/** What was done for the rows before. */
-interface Placed {
-  readonly jump: Jump | undefined
-  readonly newestOwnId: number
-}
-
-type Move =
-  | { readonly kind: 'stay' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'jump'; readonly index: number }
-  | { readonly kind: 'unread'; readonly index: number }
-
-interface Standing {
-  readonly rows: readonly Row[]
-  readonly hasNewer: boolean
-  readonly jump: Jump | undefined
-  readonly follows: boolean
-}
-
-/** Where the list goes when its rows have changed or a jump is asked for. */
-function nextMove(placed: Placed | undefined, { rows, hasNewer, jump, follows }: Standing): Move {
-  const jumpIndex = jump === undefined || jump === placed?.jump ? -1 : rowIndexOf(rows, jump.messageId)
-  if (jumpIndex >= 0) return { kind: 'jump', index: jumpIndex }
-  const unreadIndex = placed ? -1 : rows.findIndex(({ kind }) => kind === 'unread')
-  if (unreadIndex >= 0) return { kind: 'unread', index: unreadIndex }
-  const hasWritten = placed !== undefined && newestOwnIdOf(rows) > placed.newestOwnId
-  return !hasNewer && (!placed || hasWritten || follows) ? { kind: 'end' } : { kind: 'stay' }
 }
 
 /** The message of a jump, for a moment. */
