@@ -348,10 +348,11 @@ export class Rings implements RingAccess {
     return isBusy
   }
 
-  /** Tells first successor and first predecessor of every ring at once. */
+  /** Tells first successor and first predecessor of every ring at once; a founder tells whom it knows of. */
   #join(now: Instant): void {
-    const { rings, stabiliser } = this.#parts
+    const { rings, stabiliser, peers, merging } = this.#parts
     for (const ring of rings) ring.reset()
+    if (peers.count === 0) for (const contact of merging.foreign()) peers.probe(contact, now)
     const adjacent = rings.flatMap(({ successors, predecessors }) => [successors.nearest, predecessors.nearest])
     for (const peer of new Set(adjacent)) if (peer) stabiliser.check(peer, now, RingKind.joinRequest)
   }
@@ -378,6 +379,7 @@ export class Rings implements RingAccess {
   #handleOutcome({ purpose, ring, place, members, ...rest }: LookupOutcome, now: Instant): void {
     if (purpose.kind !== 'caller') {
       const teller = members[0]?.contact
+      if (purpose.kind === 'merge' && !teller) this.#parts.merging.noteNobody()
       for (const { contact } of members) if (teller) this.#parts.peers.consider(contact, now, { teller })
       return
     }
