@@ -4,7 +4,7 @@ import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import { encode } from '../wire/codec.ts'
 import { leaveRequest, rangeChange, RingKind } from '../wire/ring-packets.ts'
-import { advance, type PlaceRange } from './circle.ts'
+import { advance, PLACE_COUNT, type PlaceRange } from './circle.ts'
 import { type Contact, contactId } from './contact.ts'
 import type { LookupMember } from './lookup.ts'
 import type { LookupOutcome } from './lookups.ts'
@@ -223,14 +223,14 @@ export class Rings implements RingAccess {
 
   #startLookup(lookupId: LookupId, ring: number, place: number, options: LookupOptions, now: Instant): void {
     const { payload, answerBytes, avoid } = options
-    const { self, rings, places, lookups, exchange } = this.#parts
+    const { self, places, lookups, exchange } = this.#parts
     const plan = {
       place,
       selfKey: self.key,
       isSelfStorage: self.isStorage,
       seeds: seedsFor(this.#parts, ring, place),
       placeOf: (key: PublicKey) => places.of(key)[ring] ?? 0,
-      meanGap: rings[ring]?.meanGap() ?? 0,
+      ...this.#density(ring),
       isAvoided: (key: PublicKey) => avoid?.has(key.hex) ?? false,
       isDoubtful: (contact: Contact) => exchange.isDoubtful(contact, now),
     }
@@ -252,16 +252,23 @@ export class Rings implements RingAccess {
     )
   }
 
+  /** How far apart nodes of a ring stand, and how many of them we know. */
+  #density(ring: number): { readonly meanGap: number; readonly knownShare: number } {
+    const { rings, peers } = this.#parts
+    const meanGap = rings[ring]?.meanGap() ?? 0
+    return { meanGap, knownShare: Math.min(1, (peers.count * meanGap) / PLACE_COUNT) }
+  }
+
   /** A lookup for ourselves: from one contact (`start`), or from all we know. */
   #startUpkeep(kind: 'merge' | 'finger', ring: number, place: number, start: Contact | undefined, now: Instant): void {
-    const { self, rings, places, lookups, exchange } = this.#parts
+    const { self, places, lookups, exchange } = this.#parts
     const plan = {
       place,
       selfKey: self.key,
       isSelfStorage: false,
       seeds: start ? [{ contact: start, isNamed: false }] : seedsFor(this.#parts, ring, place),
       placeOf: (key: PublicKey) => places.of(key)[ring] ?? 0,
-      meanGap: rings[ring]?.meanGap() ?? 0,
+      ...this.#density(ring),
       isAvoided: () => false,
       isDoubtful: (contact: Contact) => exchange.isDoubtful(contact, now),
     }
