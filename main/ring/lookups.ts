@@ -22,6 +22,7 @@ const LOOKUPS_MAX = 2_048
 /** Room for an answer with 8 IPv4 or 6 IPv6 nodes and a token, for which requests are padded. */
 const PADDED_BODY_BYTES = 400
 const MEMBERS_MAX = 6
+const NOTHING = new Uint8Array(0)
 
 /** What a lookup is for; comes back with its outcome. */
 export type LookupPurpose =
@@ -178,11 +179,15 @@ export class Lookups {
       place: plan.place,
       silent,
       payloadKind: payload?.kind ?? 0,
-      payload: payload?.body ?? new Uint8Array(0),
+      payload: payload?.body ?? NOTHING,
+      padding: NOTHING,
     }
-    const plain = encode(lookupRequest, { ...fields, padding: new Uint8Array(0) })
+    const plain = encode(lookupRequest, fields)
     const wantedBytes = Math.min(EXTENSION_BODY_BYTES_MAX, PADDED_BODY_BYTES + (payload ? answerBytes : 0))
-    return encode(lookupRequest, { ...fields, padding: new Uint8Array(Math.max(0, wantedBytes - plain.length)) })
+    if (plain.length >= wantedBytes) return plain
+    const padded = new Uint8Array(wantedBytes)
+    padded.set(plain)
+    return padded
   }
 
   #finish(running: Running, members: readonly LookupMember[], isCatchingUp: boolean, hopCount: number): void {

@@ -110,7 +110,7 @@ export class HolderDeposit {
   /** Ends without a report: nothing more is sent, no further puzzle is begun. */
   stop(): void {
     this.#isOver = true
-    if (this.#requestId) this.#context.forgetRequest(this.#requestId)
+    if (this.#requestId !== undefined) this.#context.forgetRequest(this.#requestId)
     if (this.#transferId) this.#context.forgetTransfer(this.#transferId)
     if (this.#jobId !== undefined) this.#context.forgetJob(this.#jobId)
     this.#jobId = undefined

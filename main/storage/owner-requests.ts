@@ -68,10 +68,10 @@ export class OwnerRequests {
     handler: Handler,
   ): void {
     const requestId = this.#context.ask(to, kind, body, now, (answer, then) => {
-      if (requestId) this.#pending.delete(requestId)
+      if (requestId !== undefined) this.#pending.delete(requestId)
       if (!this.#isStopped) handler(answer, then)
     })
-    if (requestId) this.#pending.add(requestId)
+    if (requestId !== undefined) this.#pending.add(requestId)
   }
 
   #tokenIn(to: FoundMember, answer: Answer, now: Instant): Uint8Array | undefined {
