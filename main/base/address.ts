@@ -18,7 +18,6 @@ export class Address {
   #host: string | undefined
   #prefix: string | undefined
   #scope: NetworkScope | undefined
-  #prefix: string | undefined
 
   constructor(ip: Uint8Array, port: number) {
     assert(ip.length === 4 || ip.length === 16, 'an address has 4 or 16 bytes')

@@ -1,3 +1,4 @@
+import { pooledBytes } from './byte-pool.ts'
 import { DecodeError } from './byte-reader.ts'
 
 /** The character codes of each byte's two digits: the first in the upper half. */
@@ -37,7 +38,21 @@ export function fromHex(hex: string): Uint8Array {
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  return joinInto(new Uint8Array(lengthOf(parts)), parts)
+}
+
+/** The same to be hashed, signed or sent, and then forgotten: see pooledBytes. */
+export function concatForNow(...parts: readonly Uint8Array[]): Uint8Array {
+  return joinInto(pooledBytes(lengthOf(parts)), parts)
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  let length = 0
+  for (const part of parts) length += part.length
+  return length
+}
+
+function joinInto(result: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   let offset = 0
   for (const part of parts) {
     result.set(part, offset)

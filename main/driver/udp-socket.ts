@@ -8,7 +8,6 @@ import { effectiveScope, isWithin } from './network-scope.ts'
 const RECEIVE_BUFFER_BYTES = 2 * 1_024 * 1_024
 /** What waits in the process while the system takes no more; beyond it datagrams are lost, as UDP may lose them. */
 const SEND_QUEUE_BYTES_MAX = 4 * 1_024 * 1_024
-const UNDER_WAY_UNCHECKED = 1_024
 /** Hosts and, of each, ports whose address is remembered as one object. */
 const HOSTS_MAX = 2_048
 const PORTS_PER_HOST_MAX = 256
@@ -163,8 +162,7 @@ export class UdpSocket implements DatagramSocket {
   }
 
   #hand(socket: Socket, bytes: Uint8Array, host: string, port: number): void {
-    // Few datagrams cannot be too many bytes: the system is asked only once many are under way.
-    if (this.#underWay >= UNDER_WAY_UNCHECKED && socket.getSendQueueSize() > SEND_QUEUE_BYTES_MAX) {
+    if (socket.getSendQueueSize() > SEND_QUEUE_BYTES_MAX) {
       this.#counts.failed += 1
       return
     }

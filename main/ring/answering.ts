@@ -1,6 +1,6 @@
 import { Queue } from '../base/queue.ts'
 import type { Instant, Wake } from '../base/time.ts'
-import { encode, type ValueOf } from '../wire/codec.ts'
+import { encodeForNow, type ValueOf } from '../wire/codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
 import type { PackedNode } from '../wire/node-format.ts'
 import {
@@ -150,7 +150,7 @@ export class Answering {
   #respond({ from, requestId, answer, body, roomBytes }: Waiting, payload: Payload | undefined, now: Instant): void {
     const hasRoom = payload !== undefined && body.length + payload.body.length <= roomBytes
     const fits = hasRoom
-      ? encode(lookupResponse, { ...answer, payloadKind: payload.kind, payload: payload.body })
+      ? encodeForNow(lookupResponse, { ...answer, payloadKind: payload.kind, payload: payload.body })
       : body
     if (fits.length <= roomBytes) this.#options.exchange.respond(from, RingKind.lookupResponse, requestId, fits, now)
   }
@@ -182,7 +182,7 @@ function packed({ key, contact }: Peer): PackedNode {
 /** The answer with as many members and closer nodes as there is room for. */
 function fitted(whole: Answer, roomBytes: number): { readonly answer: Answer; readonly body: Uint8Array } {
   for (let answer = whole; ; answer = shortened(answer)) {
-    const body = encode(lookupResponse, answer)
+    const body = encodeForNow(lookupResponse, answer)
     if (body.length <= roomBytes || (answer.members.length === 0 && answer.closer.length === 0)) return { answer, body }
   }
 }

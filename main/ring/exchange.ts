@@ -5,7 +5,7 @@ import { Queue } from '../base/queue.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
 import type { Transmits } from '../base/transmit.ts'
-import { encode } from '../wire/codec.ts'
+import { encodeView } from '../wire/codec.ts'
 import type { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import {
   EXTENSION_BODY_BYTES_MAX,
@@ -242,7 +242,7 @@ export class Exchange {
 
   #seal(to: Contact, kind: number, requestId: Uint8Array, body: Uint8Array): Uint8Array | undefined {
     assert(body.length <= EXTENSION_BODY_BYTES_MAX, `an extension body of ${body.length} bytes does not fit a datagram`)
-    return this.#envelopes.seal(EXTENSION_PACKET_ID, to.key, encode(extensionPacket, { kind, requestId, body }))
+    return this.#envelopes.seal(EXTENSION_PACKET_ID, to.key, encodeView(extensionPacket, { kind, requestId, body }))
   }
 
   #raise(owner: ExchangeOwner, event: ExchangeEvent): void {

@@ -1,7 +1,8 @@
+import { pooledBytes } from '../base/byte-pool.ts'
 import type { Counters } from '../base/counters.ts'
 import { Queue } from '../base/queue.ts'
 import type { Instant, Wake } from '../base/time.ts'
-import { encode } from '../wire/codec.ts'
+import { encodeForNow } from '../wire/codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
 import { lookupRequest, type LookupResponse, RingKind } from '../wire/ring-packets.ts'
 import type { Contact } from './contact.ts'
@@ -182,10 +183,10 @@ export class Lookups {
       payload: payload?.body ?? NOTHING,
       padding: NOTHING,
     }
-    const plain = encode(lookupRequest, fields)
+    const plain = encodeForNow(lookupRequest, fields)
     const wantedBytes = Math.min(EXTENSION_BODY_BYTES_MAX, PADDED_BODY_BYTES + (payload ? answerBytes : 0))
     if (plain.length >= wantedBytes) return plain
-    const padded = new Uint8Array(wantedBytes)
+    const padded = pooledBytes(wantedBytes)
     padded.set(plain)
     return padded
   }

@@ -2,7 +2,7 @@ import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import type { Contact } from '../ring/contact.ts'
-import { decode, encode, type ValueOf } from '../wire/codec.ts'
+import { decode, encodeView, type ValueOf } from '../wire/codec.ts'
 import {
   DELETE_OUTCOME,
   deleteCommand,
@@ -114,7 +114,7 @@ export class MailboxDesk {
     for (const entry of entries) {
       const slot = listedSlotOf(this.#vault, entry, now)
       if (!slot) continue
-      left -= encode(listedSlot, slot).length
+      left -= encodeView(listedSlot, slot).length
       if (left < 0 || slots.length === LISTED_SLOTS_MAX) break
       slots.push(slot)
     }

@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
-import type { SigningKey, VerifyKey } from '../crypto/sign.ts'
+import { isCurveKeyOf, type SigningKey, type VerifyKey } from '../crypto/sign.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import { encode } from '../wire/codec.ts'
 import { getCommand, type ListedSlot, type Listing, standing, STORAGE_KIND } from '../wire/storage-packets.ts'
@@ -175,7 +175,7 @@ export class StatusOperation implements Operation {
 
   #noteLosses(node: PublicKey, listed: ReadonlySet<number>, now: Instant): void {
     for (const { issuer, recordId, notAfter } of this.#receipts) {
-      if (notAfter <= now || this.#context.nodeKeyOf(issuer)?.equals(node) !== true) continue
+      if (notAfter <= now || !isCurveKeyOf(issuer, node)) continue
       const header = [...this.#headers.values()].find((each) => equalBytes(recordIdOf(each), recordId))
       if (header && !listed.has(header.slot)) this.#context.trust.noteLoss(node, now)
     }
