@@ -40,13 +40,16 @@ export class EngineRunner {
   readonly #socket: UdpSocket
   readonly #proofs: ProofRunner
   readonly #shelf: SqliteShelf
+  readonly #clock = new RealClock()
+  readonly #log: Log
   #hasBegun = false
   #isKilled = false
 
   private constructor(socket: UdpSocket, options: EngineRunnerOptions) {
-    const clock = new RealClock()
+    const clock = this.#clock
     const { random, scope, vaultPath, limits, log } = options
     const { vault, shelf } = createVault(random, limits, (cipher) => new SqliteShelf({ path: vaultPath, cipher }))
+    this.#log = log
     this.#socket = socket
     this.#shelf = shelf
     this.engine = new Engine({ ...options.engine, random, scope, vault }, clock.now())
@@ -138,6 +141,16 @@ export class EngineRunner {
     await this.#driver.close()
     await this.#proofs.close()
     this.#shelf.close()
+    this.#wipe()
+  }
+
+  /** An engine that broke may break again; then its keys go as far as it gets. */
+  #wipe(): void {
+    try {
+      this.engine.wipe(this.#clock.now())
+    } catch (error) {
+      this.#log.write('warn', 'the keys of a broken engine were not all wiped', { error: String(error) })
+    }
   }
 
   /** What a worker found comes while nobody is calling, as a datagram does. */
