@@ -70,6 +70,7 @@ export class AppHost implements HostContext {
   #hasFailed = false
   #isStopping = false
   #isSaveDue = false
+  readonly #startedAtMs = performance.now()
 
   private constructor(options: AppHostOptions, folder: ProfileFolder) {
     this.#options = options
@@ -212,6 +213,7 @@ export class AppHost implements HostContext {
       this.saveProfile()
       this.files.close()
       await this.#runner.stop(LEAVE_MS_MAX)
+      this.storageSettings.noteSession(performance.now() - this.#startedAtMs)
     }
     this.folder.close()
   }
