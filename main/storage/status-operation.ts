@@ -115,7 +115,7 @@ export class StatusOperation implements Operation {
     let isNews = false
     for (const entry of slots) {
       const header = this.#headers.get(slotOf(entry))
-      if (!header && entry.kind === 'held' && this.#watched.has(entry.slot)) this.#askProof(entry, member, now)
+      if (!header && this.#watched.has(slotOf(entry))) this.#askProof(entry, member, now)
       if (!header) continue
       listed.add(header.slot)
       if (this.#isBelievable(entry, header, member, now) && this.#union.add(entry, member)) isNews = true
@@ -144,8 +144,8 @@ export class StatusOperation implements Operation {
     this.#context.emit({ kind: 'tombstone', operationId, slot: entry.slot, revision, entry, node })
   }
 
-  #askProof(entry: Extract<ListedSlot, { kind: 'held' }>, member: FoundMember, now: Instant): void {
-    const { slot, revision } = entry
+  #askProof(entry: ListedSlot, member: FoundMember, now: Instant): void {
+    const [slot, revision] = [slotOf(entry), entry.revision]
     const key = `${slot} ${member.contact.key.hex}`
     if (this.#proofsAsked.has(key) || this.#proofsAsked.size >= PROOFS_MAX) return
     this.#proofsAsked.add(key)
