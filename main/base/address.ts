@@ -15,8 +15,9 @@ export class Address {
   readonly ip: Uint8Array
   readonly port: number
   #text: string | undefined
-  #scope: NetworkScope | undefined
+  #host: string | undefined
   #prefix: string | undefined
+  #scope: NetworkScope | undefined
 
   constructor(ip: Uint8Array, port: number) {
     assert(ip.length === 4 || ip.length === 16, 'an address has 4 or 16 bytes')
@@ -57,11 +58,8 @@ export class Address {
 
   /** The IP alone, as the operating system wants it. */
   get host(): string {
-    if (this.isIpv4) return this.ip.join('.')
-    const words = Array.from({ length: 8 }, (_, at) =>
-      ((this.ip[2 * at] ?? 0) * 256 + (this.ip[2 * at + 1] ?? 0)).toString(16),
-    )
-    return words.join(':')
+    this.#host ??= this.isIpv4 ? this.ip.join('.') : hostOfIpv6(this.ip)
+    return this.#host
   }
 
   equals(other: Address): boolean {
@@ -84,6 +82,11 @@ export class Address {
   get isLan(): boolean {
     return this.scope !== 'internet'
   }
+}
+
+function hostOfIpv6(ip: Uint8Array): string {
+  const words = Array.from({ length: 8 }, (_, at) => ((ip[2 * at] ?? 0) * 256 + (ip[2 * at + 1] ?? 0)).toString(16))
+  return words.join(':')
 }
 
 function isMapped(ip: Uint8Array): boolean {

@@ -65,9 +65,14 @@ export class ByteWriter {
 
   /** A copy of what was written; the writer is empty again. */
   finish(): Uint8Array {
-    const result = this.#bytes.slice(0, this.#length)
+    return this.finishView().slice()
+  }
+
+  /** The same without copying: it stands until something is written next. */
+  finishView(): Uint8Array {
+    const length = this.#length
     this.#length = 0
-    return result
+    return this.#bytes.subarray(0, length)
   }
 
   /** Forgets what was written, after an encoder threw half way. */

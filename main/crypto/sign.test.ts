@@ -5,8 +5,8 @@ import { fromHex, toHex } from '../base/bytes.ts'
 import { SeededRandom } from '../base/random.ts'
 import { propertySeed } from '../base/test-seed.ts'
 import { open, precompute, seal } from './box.ts'
-import { createKeyPair, keyPairOf } from './keys.ts'
-import { curveKeyOf, isSignatureOf, SigningKey, VerifyKey } from './sign.ts'
+import { createKeyPair, keyPairOf, PublicKey } from './keys.ts'
+import { curveKeyOf, isCurveKeyOf, isSignatureOf, SigningKey, VerifyKey } from './sign.ts'
 import { sodiumReady } from './sodium.ts'
 
 beforeAll(() => sodiumReady)
@@ -106,4 +106,33 @@ test('a key comes back from its seed, which is a copy, and a wiped key signs not
 test('seeds and keys have 32 bytes', () => {
   expect(() => new SigningKey(new Uint8Array(31))).toThrow(AssertionError)
   expect(() => new VerifyKey(new Uint8Array(33))).toThrow(AssertionError)
+})
+
+test('the Curve25519 form is known without making it: it fits its own key and no other', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.nat({ max: 255 }), (seed, bit) => {
+      const { verifyKey } = SigningKey.create(new SeededRandom(seed))
+      const curveKey = curveKeyOf(verifyKey)
+      if (!curveKey) throw new Error('a key that was made is a point')
+      expect(isCurveKeyOf(verifyKey, curveKey)).toBe(true)
+      const altered = curveKey.bytes.slice()
+      altered[bit >> 3] = (altered[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(isCurveKeyOf(verifyKey, new PublicKey(altered))).toBe(false)
+      expect(isCurveKeyOf(SigningKey.create(new SeededRandom(seed + 1)).verifyKey, curveKey)).toBe(false)
+    }),
+    { seed: propertySeed() },
+  )
+})
+
+test('numbers beyond the field, and keys of low order, have no Curve25519 form that fits', () => {
+  const two = new VerifyKey(Uint8Array.of(2, ...new Uint8Array(31)))
+  // Of y = 2, u is -3; its other spelling, larger by the prime, has no room in 255 bits, that of y has none below it.
+  const minusThree = fromHex(`ea${'ff'.repeat(30)}7f`)
+  expect(isCurveKeyOf(two, new PublicKey(minusThree))).toBe(true)
+  const spelledOtherwise = new VerifyKey(fromHex(`ef${'ff'.repeat(30)}7f`))
+  expect(isCurveKeyOf(spelledOtherwise, new PublicKey(minusThree))).toBe(false)
+  const neutral = new VerifyKey(Uint8Array.of(1, ...new Uint8Array(31)))
+  for (const hex of ['00'.repeat(32), `01${'00'.repeat(31)}`, 'ff'.repeat(32)]) {
+    expect(isCurveKeyOf(neutral, new PublicKey(fromHex(hex)))).toBe(false)
+  }
 })

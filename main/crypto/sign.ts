@@ -78,3 +78,27 @@ export function curveKeyOf(key: VerifyKey): PublicKey | undefined {
   const curveKey = primitives().curveKeyOf(key.bytes)
   return curveKey && new PublicKey(curveKey)
 }
+
+/** The prime of Curve25519. */
+const FIELD = 2n ** 255n - 19n
+
+/**
+ * Whether `curveKey` is the Curve25519 form of `key`: whether u (1 - y) = 1 + y. Quicker than making that form, which
+ * also shows that the key is a point of the right group; a signature that verifies shows that too.
+ *
+ * source   RFC 7748, 4.1: u = (1 + y) / (1 - y)
+ */
+export function isCurveKeyOf(key: VerifyKey, curveKey: PublicKey): boolean {
+  const u = numberOf(curveKey.bytes)
+  // The highest bit is the sign of x, which u does not depend on.
+  const y = BigInt.asUintN(255, numberOf(key.bytes))
+  if (u >= FIELD || y >= FIELD) return false
+  return (u * (FIELD + 1n - y) - 1n - y) % FIELD === 0n
+}
+
+/** 32 bytes as a number, the least first. */
+function numberOf(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const quarter = (index: number) => view.getBigUint64(8 * index, true) << BigInt(64 * index)
+  return quarter(0) | quarter(1) | quarter(2) | quarter(3)
+}

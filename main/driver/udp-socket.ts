@@ -8,7 +8,9 @@ import { effectiveScope, isWithin } from './network-scope.ts'
 const RECEIVE_BUFFER_BYTES = 2 * 1_024 * 1_024
 /** What waits in the process while the system takes no more; beyond it datagrams are lost, as UDP may lose them. */
 const SEND_QUEUE_BYTES_MAX = 4 * 1_024 * 1_024
-const ADDRESSES_MAX = 4_096
+/** Hosts and, of each, ports whose address is remembered as one object. */
+const HOSTS_MAX = 2_048
+const PORTS_PER_HOST_MAX = 256
 const PORT_PAIR_TRIES = 10
 
 /** The one packet that is broadcast: nobody's address list can make us broadcast anything else (tox-wire §2.6). */
@@ -57,7 +59,7 @@ export class UdpSocket implements DatagramSocket {
   readonly udpPort: number
   readonly #ipv4: Socket
   readonly #ipv6: Socket | undefined
-  readonly #addresses = new LruMap<string, Address>(ADDRESSES_MAX)
+  readonly #addresses = new LruMap<string, Map<number, Address>>(HOSTS_MAX)
   readonly #counts: { -readonly [Name in keyof UdpCounts]: UdpCounts[Name] } = {
     sent: 0,
     sentBytes: 0,
@@ -146,11 +148,16 @@ export class UdpSocket implements DatagramSocket {
   }
 
   #addressOf(host: string, port: number): Address | undefined {
-    const key = `${host} ${port}`
-    const known = this.#addresses.get(key)
+    const byPort = this.#addresses.get(host)
+    const known = byPort?.get(port)
     if (known) return known
     const address = Address.parse(host, port)
-    if (address) this.#addresses.set(key, address)
+    if (!address) return undefined
+    if (!byPort) this.#addresses.set(host, new Map([[port, address]]))
+    else {
+      if (byPort.size >= PORTS_PER_HOST_MAX) byPort.clear()
+      byPort.set(port, address)
+    }
     return address
   }
 

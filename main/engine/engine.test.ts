@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { SeededRandom } from '../base/random.ts'
+import { SigningKey } from '../crypto/sign.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { eventsOf, network, placed, START } from './test-engines.ts'
 
@@ -26,4 +28,36 @@ test('bytes of no packet are counted and answered with nothing', () => {
 test('a node without a person says so to whoever asks for one', () => {
   expect(() => placed(1).engine.asUser()).toThrow('no person')
   expect(placed(1, { isPerson: true }).engine.asUser().messenger.toxId()).toHaveLength(38)
+})
+
+test('once a run is over its keys are gone: nothing that was sealed for it opens', () => {
+  const { nodes, now } = network(2)
+  const [asker, answerer] = nodes
+  if (!asker || !answerer) throw new Error('two nodes')
+  /** What the other has to ask within a minute, and how much the answerer says to it. */
+  const answersAt = (start: number): number => {
+    let count = 0
+    for (let at = start; at < start + 60_000; at += 500) {
+      asker.engine.handleTimeout(at)
+      for (let sent = asker.engine.pollTransmit(); sent; sent = asker.engine.pollTransmit()) {
+        answerer.engine.handlePacket(sent.bytes, asker.address, at)
+      }
+      while (answerer.engine.pollTransmit()) count += 1
+    }
+    return count
+  }
+  expect(answersAt(now)).toBeGreaterThan(0)
+  answerer.engine.wipe(now + 60_000)
+  while (answerer.engine.pollTransmit()) continue
+  expect(answersAt(now + 60_000)).toBe(0)
+})
+
+test('a node key that was given stays its owner’s', () => {
+  const nodeKey = SigningKey.create(new SeededRandom(9))
+  const { seed } = nodeKey
+  placed(1, { nodeKey }).engine.wipe(START)
+  expect(nodeKey.seed).toEqual(seed)
+  const person = placed(2, { isPerson: true })
+  person.engine.wipe(START)
+  expect(person.engine.asUser().offline.friendState(nodeKey.toKeyPair().publicKey)).toBe('pending')
 })

@@ -30,7 +30,7 @@ import { UserEngine, type UserSettings } from './user-engine.ts'
 import { WaitingStorage } from './waiting-storage.ts'
 
 export type { EffortFormula } from '../storage/effort.ts'
-export { VAULT_LIMITS_DEFAULT, type VaultLimits } from '../storage/quota.ts'
+export { effectiveAllocationBytes, VAULT_LIMITS_DEFAULT, type VaultLimits } from '../storage/quota.ts'
 
 /** One input causes a chain of a few calls; more than this is a circle. */
 const SETTLE_ROUNDS_MAX = 1_000
@@ -67,6 +67,8 @@ export class Engine implements EngineIo {
   readonly #outputs = new Outputs<Change>()
   readonly #routes: Routes
   readonly #events = new Queue<EngineEvent>(EVENT_COUNT_MAX)
+  readonly #envelopes: DhtEnvelopes
+  readonly #ownKeys: readonly { wipe(): void }[]
   #now: Instant
   #canStore = false
 
@@ -75,6 +77,8 @@ export class Engine implements EngineIo {
     const nodeKey = options.nodeKey ?? SigningKey.create(random)
     const keys = nodeKey.toKeyPair()
     const envelopes = new DhtEnvelopes(keys, random, new SharedKeys(keys.secretKey))
+    this.#envelopes = envelopes
+    this.#ownKeys = options.nodeKey ? [keys.secretKey] : [keys.secretKey, nodeKey]
     const transmits = { send: (bytes: Uint8Array, to: Address): void => this.#send(bytes, to) }
     const parts = { envelopes, random, transmits, counters: this.counters }
     this.#now = now
@@ -181,6 +185,17 @@ export class Engine implements EngineIo {
   /** Whether nothing is left to hand over. */
   get hasLeft(): boolean {
     return this.extension.hasLeft
+  }
+
+  /**
+   * The run ends, and the program may go on: wipes every key of it. The person's own keys are their owner's, and so is a
+   * node key that was given. Of no use afterwards.
+   */
+  wipe(now: Instant): void {
+    this.tox.wipe(now)
+    this.#user?.offline.wipe()
+    this.#envelopes.sharedKeys.wipe()
+    for (const key of this.#ownKeys) key.wipe()
   }
 
   /** Hands every machine's events to the machine above, until all are quiet. */

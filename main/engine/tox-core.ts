@@ -158,6 +158,12 @@ export class ToxCore {
     this.user?.onionClient.wipe()
   }
 
+  /** The run ends, clean or not: wipes all keys but the person's own. */
+  wipe(now: Instant): void {
+    this.user?.netCrypto.close(now)
+    this.user?.onionClient.wipe()
+  }
+
   #handleDhtEvent(event: DhtEvent, now: Instant): void {
     if (event.kind === 'friendAddress') this.user?.messenger.handleDhtEvent(event, now)
     else if (event.kind !== 'dhtRequest') this.#above.push(event)

@@ -101,6 +101,7 @@ export class AppHost implements HostContext {
   #hasFailed = false
   #isStopping = false
   #isSaveDue = false
+  readonly #startedAtMs = performance.now()
 
   private constructor(options: AppHostOptions, folder: ProfileFolder) {
     const { scope, shell, emit, formula, storageBytes } = options
@@ -262,6 +263,7 @@ export class AppHost implements HostContext {
       this.#noteHistory()
       this.saveProfile()
       this.files.close()
+      this.storageSettings.noteSession(performance.now() - this.#startedAtMs)
     })
     this.folder.close()
   }

@@ -46,13 +46,16 @@ export class EngineRunner {
   readonly #socket: CountedSocket
   readonly #proofs: ProofRunner
   readonly #shelf: SqliteShelf
+  readonly #clock = new RealClock()
+  readonly #log: Log
   #hasBegun = false
   #isKilled = false
 
   private constructor(socket: CountedSocket, options: EngineRunnerOptions) {
-    const clock = new RealClock()
+    const clock = this.#clock
     const { random, scope, vaultPath, limits, log } = options
     const { vault, shelf } = createVault(random, limits, (cipher) => new SqliteShelf({ path: vaultPath, cipher }))
+    this.#log = log
     this.#socket = socket
     this.#shelf = shelf
     this.engine = new Engine({ ...options.engine, random, scope, vault }, clock.now())
@@ -150,6 +153,16 @@ export class EngineRunner {
     await this.#driver.close()
     await this.#proofs.close()
     this.#shelf.close()
+    this.#wipe()
+  }
+
+  /** An engine that broke may break again; then its keys go as far as it gets. */
+  #wipe(): void {
+    try {
+      this.engine.wipe(this.#clock.now())
+    } catch (error) {
+      this.#log.write('warn', 'the keys of a broken engine were not all wiped', { error: String(error) })
+    }
   }
 
   /** What a worker found comes while nobody is calling, as a datagram does. */

@@ -115,3 +115,14 @@ test('however often friends meet, sixteen can be read and four are pending', () 
   world.journal.commit()
   expect([...world.sink.rows.keys()]).toEqual([`friend/${world.friend.hex}`])
 })
+
+test('at the end of a run no key is left in memory', () => {
+  const world = new TestFriend(1)
+  const { epochs } = world.friend
+  const { epoch } = world.meet(0)
+  const keys = [epoch.send.chainKey, epoch.receive?.chainKey, epoch.ownConfirmation, epoch.peerConfirmation]
+  for (const key of keys) expect(key?.some((byte) => byte !== 0)).toBe(true)
+  epochs.wipe()
+  for (const key of keys) expect(key?.every((byte) => byte === 0)).toBe(true)
+  expect(epochs.all()).toEqual([])
+})

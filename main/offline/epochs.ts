@@ -46,6 +46,12 @@ export class Epochs {
     return this.#epochs.find((epoch) => epoch.isConfirmed && epoch.retiredAt === 0)
   }
 
+  /** The run ends: the keys are on disk, and no longer in memory. */
+  wipe(): void {
+    for (const epoch of this.#epochs) epoch.wipe()
+    this.#epochs = []
+  }
+
   /** What we tell the friend that we hold. */
   entries(): EpochEntry[] {
     return this.#held().map((epoch) => ({

@@ -175,6 +175,15 @@ export class Offline {
     this.#settle(now)
   }
 
+  /** The run ends: wipes the keys of all epochs and meetings. It is of no use afterwards. */
+  wipe(): void {
+    for (const friend of this.#friends.values()) {
+      friend.meeting?.end()
+      friend.epochs.wipe()
+    }
+    this.#friends.clear()
+  }
+
   friendState(friend: PublicKey): FriendState {
     return this.#friends.get(friend.hex)?.state ?? 'pending'
   }

@@ -56,9 +56,12 @@ test('it finds that too when the mail was collected meanwhile', () => {
   world.bob.kill()
   world.alice.disk = world.backup
   world.alice.start()
+  const count = world.network.recorded.length
   const id = world.alice.send('of the backup')
   world.pass(HOUR_MS)
   expect(world.alice.stateOf(id)).toBe('queued (keys-out-of-date)')
+  // The tombstones told it before anything was sealed.
+  expect(world.network.recorded).toHaveLength(count)
 })
 
 test('when no node answers the question, nothing is sealed', () => {

@@ -188,8 +188,7 @@ export class TestStorageClient implements OfflineStorage {
               node: node.key,
             })
           }
-          // As the real one: of slots that are only watched, what stands in place of a record is not told.
-          if (!tombstone && !isOurs && (header || watchedSlots.includes(slot))) {
+          if (!isOurs && (watchedSlots.includes(slot) || (header && !tombstone))) {
             this.#emit(operationId, { kind: 'stale', operationId, node: node.key, slot, revision, bodyHash })
           }
           if (!isOurs) continue

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import { concat, utf8Encode } from '../base/bytes.ts'
+import { concat, concatForNow, utf8Encode } from '../base/bytes.ts'
 import { sha512 } from '../crypto/hash.ts'
 import { argon2idTrial } from './argon2id.ts'
 import { sha512dTrial } from './sha512d.ts'
@@ -38,7 +38,7 @@ export function puzzleCount(effort: number): number {
 
 /** What puzzle `index` hashes beside the nonce: SHA-512 of label, seed and index. 64 bytes. */
 export function puzzleHash(seed: Uint8Array, index: number): Uint8Array {
-  return sha512(concat(PUZZLE_LABEL, seed, Uint8Array.of(index)))
+  return sha512(concatForNow(PUZZLE_LABEL, seed, Uint8Array.of(index)))
 }
 
 /** A trial below this number (of 48 bits) solves a puzzle of the task. */

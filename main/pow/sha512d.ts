@@ -1,3 +1,4 @@
+import { pooledBytes } from '../base/byte-pool.ts'
 import { sha512 } from '../crypto/hash.ts'
 
 /** Nonce, then the puzzle's hash: one block of SHA-512. */
@@ -11,8 +12,8 @@ const INPUT_BYTES = 8 + 64
  * source      Bitmessage, "Proof of work"
  */
 export function sha512dTrial(puzzleHash: Uint8Array, nonce: number): number {
-  const input = new Uint8Array(INPUT_BYTES)
-  const view = new DataView(input.buffer)
+  const input = pooledBytes(INPUT_BYTES)
+  const view = new DataView(input.buffer, input.byteOffset)
   view.setUint32(0, Math.floor(nonce / 2 ** 32))
   view.setUint32(4, nonce % 2 ** 32)
   input.set(puzzleHash, 8)

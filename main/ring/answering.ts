@@ -1,6 +1,6 @@
 import { Queue } from '../base/queue.ts'
 import type { Instant, Wake } from '../base/time.ts'
-import { encode, type ValueOf } from '../wire/codec.ts'
+import { encodeForNow, type ValueOf } from '../wire/codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
 import type { PackedNode } from '../wire/node-format.ts'
 import {
@@ -30,6 +30,7 @@ const WAITING_MAX = 256
 const WAITING_MS = 20
 /** Of the contacts nearer to a place so many lie before it, the rest after. */
 const CLOSER_BEFORE_MAX = 3
+const NOTHING = new Uint8Array(0)
 
 type Answer = ValueOf<typeof lookupResponse>
 
@@ -37,6 +38,8 @@ interface Waiting {
   readonly from: Contact
   readonly requestId: Uint8Array
   readonly answer: Answer
+  /** The answer without a payload, encoded. */
+  readonly body: Uint8Array
   readonly roomBytes: number
   readonly expiresAt: Instant
 }
@@ -88,7 +91,7 @@ export class Answering {
     const roomBytes = exchange.hasAnswered(from, now) ? EXTENSION_BODY_BYTES_MAX : requestBytes
     const members = this.#membersAt(ring, request)
     const selfIndex = members?.findIndex(({ peer: member }) => member === undefined) ?? -1
-    const answer = fitted(
+    const { answer, body } = fitted(
       {
         role: self.isStorage ? 1 : 0,
         isCatchingUp: selfIndex === 0 && this.#options.isCatchingUp(ring.index, request.place),
@@ -97,12 +100,12 @@ export class Answering {
         closer: members ? [] : this.#closer(ring, request),
         token: this.#options.tokenFor(from, now),
         payloadKind: 0,
-        payload: new Uint8Array(0),
+        payload: NOTHING,
       },
       roomBytes,
     )
     const isForUs = request.payloadKind !== 0 && selfIndex >= 0 && selfIndex < PAYLOAD_RANKS
-    const waiting = { from, requestId, answer, roomBytes, expiresAt: now + WAITING_MS }
+    const waiting = { from, requestId, answer, body, roomBytes, expiresAt: now + WAITING_MS }
     if (!isForUs || !this.#ask(waiting, request)) this.#respond(waiting, undefined, now)
   }
 
@@ -136,7 +139,7 @@ export class Answering {
     if (this.#waiting.size >= WAITING_MAX) return false
     const payloadId = this.#nextPayloadId
     this.#nextPayloadId += 1
-    const roomBytes = Math.max(0, waiting.roomBytes - encode(lookupResponse, waiting.answer).length)
+    const roomBytes = Math.max(0, waiting.roomBytes - waiting.body.length)
     const payload = { kind: request.payloadKind, body: request.payload }
     const { ring, place } = request
     if (!this.#asked.push({ payloadId, from: waiting.from, ring, place, payload, roomBytes })) return false
@@ -144,10 +147,11 @@ export class Answering {
     return true
   }
 
-  #respond({ from, requestId, answer, roomBytes }: Waiting, payload: Payload | undefined, now: Instant): void {
-    const whole = payload ? { ...answer, payloadKind: payload.kind, payload: payload.body } : answer
-    const body = encode(lookupResponse, whole)
-    const fits = body.length <= roomBytes ? body : encode(lookupResponse, answer)
+  #respond({ from, requestId, answer, body, roomBytes }: Waiting, payload: Payload | undefined, now: Instant): void {
+    const hasRoom = payload !== undefined && body.length + payload.body.length <= roomBytes
+    const fits = hasRoom
+      ? encodeForNow(lookupResponse, { ...answer, payloadKind: payload.kind, payload: payload.body })
+      : body
     if (fits.length <= roomBytes) this.#options.exchange.respond(from, RingKind.lookupResponse, requestId, fits, now)
   }
 
@@ -176,14 +180,17 @@ function packed({ key, contact }: Peer): PackedNode {
 }
 
 /** The answer with as many members and closer nodes as there is room for. */
-function fitted(answer: Answer, roomBytes: number): Answer {
-  let { members, closer } = answer
-  while (encode(lookupResponse, { ...answer, members, closer }).length > roomBytes) {
-    if (members.length > 0) members = members.slice(0, -1)
-    else if (closer.length > 0) closer = closer.slice(0, -1)
-    else break
+function fitted(whole: Answer, roomBytes: number): { readonly answer: Answer; readonly body: Uint8Array } {
+  for (let answer = whole; ; answer = shortened(answer)) {
+    const body = encodeForNow(lookupResponse, answer)
+    if (body.length <= roomBytes || (answer.members.length === 0 && answer.closer.length === 0)) return { answer, body }
   }
+}
+
+function shortened(answer: Answer): Answer {
+  if (answer.members.length === 0) return { ...answer, closer: answer.closer.slice(0, -1) }
+  const members = answer.members.slice(0, -1)
   // A responder further down than the list goes must not seem to stand in it.
   const isListed = answer.selfIndex === NOT_IN_ANSWER || answer.selfIndex <= members.length
-  return { ...answer, members, closer, selfIndex: isListed ? answer.selfIndex : NOT_IN_ANSWER }
+  return { ...answer, members, selfIndex: isListed ? answer.selfIndex : NOT_IN_ANSWER }
 }

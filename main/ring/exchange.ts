@@ -1,11 +1,11 @@
 import { assert } from '../base/assert.ts'
-import { toHex } from '../base/bytes.ts'
+import { equalBytes } from '../base/bytes.ts'
 import type { Counters } from '../base/counters.ts'
 import { Queue } from '../base/queue.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
 import type { Transmits } from '../base/transmit.ts'
-import { encode } from '../wire/codec.ts'
+import { encodeView } from '../wire/codec.ts'
 import type { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import {
   EXTENSION_BODY_BYTES_MAX,
@@ -36,8 +36,8 @@ export const FIRST_STORAGE_KIND = 0x40
 /** Who asked, and so who gets the outcome. */
 export type ExchangeOwner = 'ring' | 'storage' | 'upkeep'
 
-/** Names one request of ours: 16 hex digits of its requestId. */
-export type RequestId = string & { readonly kindOfId: 'request' }
+/** Names one request of ours: the first 6 bytes of its requestId as a number. */
+export type RequestId = number & { readonly kindOfId: 'request' }
 
 export interface RequestOptions {
   /** How often the datagram is sent at most; each wait is half as long again as the one before. Default 4. */
@@ -69,6 +69,7 @@ export type ExchangeEvent = Answered | TimedOut
 
 interface Pending {
   readonly requestId: RequestId
+  readonly idBytes: Uint8Array
   readonly to: Contact
   readonly kind: number
   readonly owner: ExchangeOwner
@@ -135,7 +136,7 @@ export class Exchange {
     { attemptsMax = ATTEMPTS_MAX_DEFAULT, timeoutMs = Number.POSITIVE_INFINITY }: RequestOptions = {},
   ): RequestId {
     const idBytes = randomBytes(this.#random, REQUEST_ID_BYTES)
-    const requestId = toHex(idBytes) as RequestId
+    const requestId = requestIdOf(idBytes)
     const packet = this.#seal(to, kind, idBytes, body)
     if (!packet || this.#pending.size >= PENDING_MAX) {
       this.#counters.add('exchange: request refused')
@@ -146,7 +147,7 @@ export class Exchange {
     const giveUpAt = now + timeoutMs
     const nextAt = Math.min(now + intervalMs, giveUpAt)
     const progress = { firstSentAt: now, giveUpAt, attemptsMax, attempts: 1, intervalMs, nextAt }
-    this.#pending.set(requestId, { requestId, to, kind, owner, packet, ...progress })
+    this.#pending.set(requestId, { requestId, idBytes, to, kind, owner, packet, ...progress })
     // Requests answered in time leave a wake behind that nobody needs.
     this.#nextAt = this.#pending.size === 1 ? nextAt : Math.min(this.#nextAt, nextAt)
     this.#send(packet, to, owner === 'upkeep')
@@ -174,8 +175,8 @@ export class Exchange {
    * returns  true if it answered a request of ours (the owner gets the event); false: it is a request or a notice, or late
    */
   handleResponse(from: Contact, requestId: Uint8Array, kind: number, body: Uint8Array, now: Instant): boolean {
-    const pending = this.#pending.get(toHex(requestId) as RequestId)
-    if (!pending || !isSameContact(pending.to, from)) return false
+    const pending = this.#pending.get(requestIdOf(requestId))
+    if (!pending || !equalBytes(pending.idBytes, requestId) || !isSameContact(pending.to, from)) return false
     this.#pending.delete(pending.requestId)
     const rttMs = now - pending.firstSentAt
     this.#roundTrips.recordAnswer(pending.to, pending.attempts === 1 ? rttMs : undefined, now)
@@ -259,7 +260,7 @@ export class Exchange {
 
   #seal(to: Contact, kind: number, requestId: Uint8Array, body: Uint8Array): Uint8Array | undefined {
     assert(body.length <= EXTENSION_BODY_BYTES_MAX, `an extension body of ${body.length} bytes does not fit a datagram`)
-    return this.#envelopes.seal(EXTENSION_PACKET_ID, to.key, encode(extensionPacket, { kind, requestId, body }))
+    return this.#envelopes.seal(EXTENSION_PACKET_ID, to.key, encodeView(extensionPacket, { kind, requestId, body }))
   }
 
   #raise(owner: ExchangeOwner, event: ExchangeEvent): void {
@@ -270,4 +271,10 @@ export class Exchange {
 /** How long the datagram was that brought an extension body. */
 export function datagramBytes(body: Uint8Array): number {
   return body.length + EXTENSION_DATAGRAM_BYTES_MAX - EXTENSION_BODY_BYTES_MAX
+}
+
+/** Sent ids have 8 bytes, of which 6 are exact in a number; the rest is compared where an answer claims one. */
+export function requestIdOf(bytes: Uint8Array): RequestId {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes
+  return ((a * 256 + b) * 2 ** 32 + (((c << 24) | (d << 16) | (e << 8) | f) >>> 0)) as RequestId
 }

@@ -22,6 +22,7 @@ function lookup(seeds: readonly (number | [number, 'named'])[], plan: Partial<Lo
     isSelfStorage: false,
     placeOf,
     meanGap: 100,
+    knownShare: 0,
     isAvoided: () => false,
     isDoubtful: () => false,
   }
@@ -71,6 +72,14 @@ test('asks who stands just after the place at once, and takes its word if it is 
   expect(result?.members[0]).toMatchObject({ hasAnswered: true, token: Uint8Array.of(7) })
   expect(result?.members[1]).toMatchObject({ hasAnswered: false })
   expect(result?.hopCount).toBe(1)
+})
+
+test('who knows most nodes of a ring asks the next one that it knows from further off', () => {
+  expect(ask(lookup([45, 53], { knownShare: 0 }))).toBe(45)
+  expect(ask(lookup([45, 53], { knownShare: 0.6 }))).toBe(53)
+  // Even who thinks that it knows all does not ask a node that stands implausibly far behind.
+  expect(ask(lookup([45, 54], { knownShare: 1 }))).toBe(54)
+  expect(ask(lookup([45, 55], { knownShare: 1 }))).toBe(45)
 })
 
 test('otherwise asks the nearest before the place, which names the owner', () => {

@@ -10,10 +10,11 @@ import type { Payload } from './ring-access.ts'
 const REQUESTS_MAX = 24
 const CANDIDATES_MAX = 96
 /**
- * A node so few mean gaps after the place is asked at once, as if somebody had named it: it owns the place more often
- * than not, and if not it stands so near that it knows who does.
+ * A node with so few unknown ones to be expected between the place and it is asked at once, as if somebody had named
+ * it: it may well own the place, and if not it stands so near that it knows who does. A node before the place never
+ * owns it and costs a request more.
  */
-const GUESS_GAPS = 1.5
+const GUESS_UNKNOWN_MAX = 1.5
 /** Few honest owners (e^-4) stand further behind a place: somebody else has to name one that says so of itself. */
 const PLAUSIBLE_GAPS = 4
 
@@ -61,6 +62,8 @@ export interface LookupPlan {
   readonly placeOf: (key: PublicKey) => number
   /** How far apart nodes stand, as far as we can tell. */
   readonly meanGap: number
+  /** How many of all nodes of the ring we know, 0 to 1, as far as we can tell. */
+  readonly knownShare: number
   readonly isAvoided: (key: PublicKey) => boolean
   /** Stayed silent a moment ago: taken for silent here too, and asked only when everybody else is. */
   readonly isDoubtful: (contact: Contact) => boolean
@@ -102,6 +105,8 @@ export class Lookup {
   readonly place: number
   readonly #plan: LookupPlan
   readonly #candidates = new Map<string, Candidate>()
+  /** Mean gaps behind the place within which the nearest node that we know is taken for its owner. */
+  readonly #guessGaps: number
   #meanGap: number
   requestCount = 0
 
@@ -109,6 +114,7 @@ export class Lookup {
     this.#plan = plan
     this.place = plan.place
     this.#meanGap = plan.meanGap
+    this.#guessGaps = Math.min(PLAUSIBLE_GAPS, GUESS_UNKNOWN_MAX / Math.max(0, 1 - plan.knownShare))
     for (const { contact, isNamed } of plan.seeds) this.#add(contact, 1, isNamed)
   }
 
@@ -178,7 +184,7 @@ export class Lookup {
     let best: Candidate | undefined
     for (const candidate of this.#candidates.values()) {
       if (candidate.state === 'silent' || (candidate.answer && !this.#isOwner(candidate, candidate.answer))) continue
-      const isNear = candidate.isNamed || candidate.steps <= GUESS_GAPS * this.#meanGap
+      const isNear = candidate.isNamed || candidate.steps <= this.#guessGaps * this.#meanGap
       if (!candidate.answer && !isNear) continue
       if (!best || compareClockwise(this.place, candidate, best) < 0) best = candidate
     }

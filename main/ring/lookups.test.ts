@@ -22,6 +22,7 @@ function setUp(memberCount: number, more: Partial<LookupStart> = {}) {
     isSelfStorage: false,
     placeOf,
     meanGap: 10,
+    knownShare: 0,
     seeds: members.map((contact) => ({ contact, isNamed: true })),
     isAvoided: () => false,
     isDoubtful: () => false,

@@ -1,8 +1,9 @@
+import { pooledBytes } from '../base/byte-pool.ts'
 import type { Counters } from '../base/counters.ts'
 import { Queue } from '../base/queue.ts'
 import type { Instant, Wake } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
-import { encode } from '../wire/codec.ts'
+import { encodeForNow } from '../wire/codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
 import { lookupRequest, type LookupResponse, RingKind } from '../wire/ring-packets.ts'
 import type { Contact } from './contact.ts'
@@ -27,6 +28,7 @@ const MEMBERS_MAX = 6
 const RECENT_COUNT = 20
 
 const NOBODY: LookupResult = { members: [], isCatchingUp: false, hopCount: 0 }
+const NOTHING = new Uint8Array(0)
 
 /** What a lookup is for; comes back with its outcome. */
 export type LookupPurpose =
@@ -201,11 +203,15 @@ export class Lookups {
       place: plan.place,
       silent,
       payloadKind: payload?.kind ?? 0,
-      payload: payload?.body ?? new Uint8Array(0),
+      payload: payload?.body ?? NOTHING,
+      padding: NOTHING,
     }
-    const plain = encode(lookupRequest, { ...fields, padding: new Uint8Array(0) })
+    const plain = encodeForNow(lookupRequest, fields)
     const wantedBytes = Math.min(EXTENSION_BODY_BYTES_MAX, PADDED_BODY_BYTES + (payload ? answerBytes : 0))
-    return encode(lookupRequest, { ...fields, padding: new Uint8Array(Math.max(0, wantedBytes - plain.length)) })
+    if (plain.length >= wantedBytes) return plain
+    const padded = pooledBytes(wantedBytes)
+    padded.set(plain)
+    return padded
   }
 
   #finish(running: Running, { members, isCatchingUp, hopCount }: LookupResult, now: Instant): void {

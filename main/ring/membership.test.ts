@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { compareBytes } from '../base/bytes.ts'
 import { SeededRandom } from '../base/random.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { Membership } from './membership.ts'
@@ -60,7 +61,8 @@ function setUp(scope: 'loopback' | 'internet' = 'internet') {
       said.push('why' in event ? `${event.kind} ${event.why}` : event.kind)
     return said
   }
-  return { self, subject, peers, reachability, meet, run, events }
+  const other = (number: number) => net.other(number)
+  return { self, subject, peers, merging, reachability, meet, run, events, other }
 }
 
 test('with nobody in sight it is a ring by itself after five seconds', () => {
@@ -71,6 +73,57 @@ test('with nobody in sight it is a ring by itself after five seconds', () => {
   run(5_000, 6_000)
   expect(self.isStorage).toBe(true)
   expect(events()).toEqual(['waiting joining', 'joined'])
+})
+
+/** Others that answer and are no members either; `keys` says which of them come before us. */
+function setUpNewcomers() {
+  const made = setUp('loopback')
+  const { peers, merging, self, other } = made
+  const meetNewcomer = (isBefore: boolean) => {
+    for (let number = 100; ; number += 1) {
+      const contact = other(number)
+      if (compareBytes(contact.key.bytes, self.key.bytes) < 0 !== isBefore || known.has(number)) continue
+      known.add(number)
+      peers.probe(contact, 0)
+      peers.handleHelloAnswer(contact, { role: 0, seenAddress: testAddress(0) }, 0)
+      return merging.noteForeign(contact, 0)
+    }
+  }
+  const known = new Set<number>()
+  return { ...made, meetNewcomer }
+}
+
+test('of newcomers that know of nobody else the first founds the rings after three seconds', () => {
+  const { self, subject, merging, run, meetNewcomer } = setUpNewcomers()
+  subject.want(true, 0)
+  for (let count = 0; count < 3; count += 1) meetNewcomer(false)
+  merging.noteNobody()
+  run(0, 2_900)
+  expect(self.isStorage).toBe(false)
+  run(3_000, 3_200)
+  expect(self.isStorage).toBe(true)
+})
+
+test('the others give those before them three seconds each', () => {
+  const { self, subject, merging, run, meetNewcomer } = setUpNewcomers()
+  subject.want(true, 0)
+  meetNewcomer(true)
+  meetNewcomer(true)
+  merging.noteNobody()
+  run(0, 8_900)
+  expect(self.isStorage).toBe(false)
+  run(9_000, 9_200)
+  expect(self.isStorage).toBe(true)
+})
+
+test('nobody founds rings as long as a lead may know of some', () => {
+  const { self, subject, run, meetNewcomer } = setUpNewcomers()
+  subject.want(true, 0)
+  meetNewcomer(false)
+  run(0, 29_900)
+  expect(self.isStorage).toBe(false)
+  run(30_000, 30_200)
+  expect(self.isStorage).toBe(true)
 })
 
 test('joins when it knows its neighbours, and not before', () => {

@@ -1,3 +1,4 @@
+import { compareBytes } from '../base/bytes.ts'
 import { Queue } from '../base/queue.ts'
 import { type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
 import type { Merging } from './merging.ts'
@@ -11,6 +12,12 @@ import type { Ring } from './ring.ts'
 const ALONE_AFTER_MS = 5 * SECOND_MS
 /** So long a node that knows of others tries to find its place; then it joins with what it has. */
 const JOIN_PATIENCE_MS = 30 * SECOND_MS
+/**
+ * Of newcomers that know of each other alone, the one with the smallest key founds the rings after so long, and each
+ * further one so much later, should it not have heard of the first by then.
+ */
+const FOUND_AFTER_MS = 3 * SECOND_MS
+const FOUND_STEP_MS = 3 * SECOND_MS
 const JOIN_STEP_MS = 200
 /** How long to look for three acquaintances to be tested by. */
 const MEETING_PATIENCE_MS = 5 * SECOND_MS
@@ -155,12 +162,21 @@ export class Membership {
   /** Whether we know where we belong in every ring, or that there is nobody but us. */
   #isReady(now: Instant): boolean {
     const waitedMs = now - this.#startedAt
-    if (this.#peers.count === 0) return waitedMs >= (this.#merging.hasLeads ? JOIN_PATIENCE_MS : ALONE_AFTER_MS)
+    if (this.#peers.count === 0) return waitedMs >= this.#aloneAfterMs()
     if (waitedMs >= JOIN_PATIENCE_MS) return true
     return this.#rings.every((ring) => {
       const successor = ring.successors.nearest
       return successor?.knownDigests[ring.index] !== undefined && !ring.isHungry
     })
+  }
+
+  /** How long to look for others. Leads may be clients of rings that we have not found yet. */
+  #aloneAfterMs(): number {
+    if (!this.#merging.hasLeads) return ALONE_AFTER_MS
+    if (!this.#merging.hasFoundNobody) return JOIN_PATIENCE_MS
+    const own = this.#self.key.bytes
+    const before = this.#merging.foreign().filter(({ key }) => compareBytes(key.bytes, own) < 0).length
+    return Math.min(JOIN_PATIENCE_MS, FOUND_AFTER_MS + before * FOUND_STEP_MS)
   }
 
   #join(now: Instant): void {

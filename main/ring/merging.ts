@@ -40,6 +40,8 @@ export class Merging {
   readonly #nextAt: number[]
   #nextMarkedAt = Number.POSITIVE_INFINITY
   #isHurried = false
+  /** Lookups since we look for a place that ended with nobody. */
+  #emptyCount = 0
 
   constructor(rings: readonly Ring[], peers: PeerTable, random: Random) {
     this.#rings = rings
@@ -53,6 +55,17 @@ export class Merging {
     return this.#foreign.count > 0 || this.#peers.count > 0 || this.#peers.candidateCount > 0 || this.#queue.length > 0
   }
 
+  /** Whether whom we could ask knows of no member either, and nobody is left to ask. */
+  get hasFoundNobody(): boolean {
+    const isAsking = this.#peers.candidateCount > 0 || this.#queue.length > 0
+    return !isAsking && this.#emptyCount >= this.#rings.length
+  }
+
+  /** A lookup from a lead ended with nobody. */
+  noteNobody(): void {
+    this.#emptyCount += 1
+  }
+
   /** Contacts that were not learnt from any ring's state, the latest last. */
   foreign(): Contact[] {
     return [...this.#foreign.values()]
@@ -60,7 +73,10 @@ export class Merging {
 
   /** While we have no place in the rings, lookups are repeated every 2 s. */
   setHurried(isHurried: boolean, now: Instant): void {
-    if (isHurried && !this.#isHurried) this.#nextAt.fill(now)
+    if (isHurried && !this.#isHurried) {
+      this.#nextAt.fill(now)
+      this.#emptyCount = 0
+    }
     this.#isHurried = isHurried
   }
 

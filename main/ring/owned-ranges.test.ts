@@ -36,6 +36,28 @@ test('pulling one part leaves the others open', () => {
   expect([30, 70].map((place) => ranges.isCatchingUp(place))).toEqual([false, true])
 })
 
+test('what a newcomer took of a gained range before it was pulled is not waited for', () => {
+  const ranges = new OwnedRanges()
+  ranges.update({ from: 60, to: 100 })
+  ranges.update({ from: 20, to: 100 })
+  ranges.update({ from: 40, to: 100 })
+  ranges.pulled({ from: 40, to: 100 })
+  expect([45, 60, 100].map((place) => ranges.isCatchingUp(place))).toEqual([false, false, false])
+  ranges.update({ from: 20, to: 100 })
+  expect([30, 45].map((place) => ranges.isCatchingUp(place))).toEqual([true, false])
+})
+
+test('what a newcomer left of a gained range still has to be pulled, and the rest of the circle no more', () => {
+  const ranges = new OwnedRanges()
+  ranges.update({ from: 100, to: 100 })
+  ranges.update({ from: 60, to: 100 })
+  expect([61, 100].map((place) => ranges.isCatchingUp(place))).toEqual([true, true])
+  ranges.pulled({ from: 60, to: 100 })
+  ranges.update({ from: 80, to: 100 })
+  ranges.update({ from: 20, to: 100 })
+  expect([30, 70, 90].map((place) => ranges.isCatchingUp(place))).toEqual([true, true, false])
+})
+
 test('alone, the whole circle is one range that can be pulled', () => {
   const ranges = new OwnedRanges()
   ranges.update({ from: 5, to: 5 })

@@ -1,4 +1,4 @@
-import { isInRange, type PlaceRange, rangeChange } from './circle.ts'
+import { isInRange, type PlaceRange, rangeChange, rangeLength } from './circle.ts'
 
 /** Gained ranges that storage has not pulled yet; the oldest is given up when more come. */
 const CATCHING_UP_MAX = 32
@@ -24,6 +24,7 @@ export class OwnedRanges {
     if (!gained && !lost) return undefined
     if (gained) this.#catchingUp = [...this.#catchingUp, gained].slice(-CATCHING_UP_MAX)
     if (!range) this.#catchingUp = []
+    else if (lost) this.#catchingUp = this.#catchingUp.flatMap((open) => cut(open, range))
     return { gained: gained ? [gained] : [], lost: lost ? [lost] : [] }
   }
 
@@ -39,4 +40,11 @@ export class OwnedRanges {
       return !isSame && !(isInside && open.from !== open.to)
     })
   }
+}
+
+/** What is left of an open range once only `owned` is ours: what was lost is nobody's to wait for, here. */
+function cut(open: PlaceRange, owned: PlaceRange): PlaceRange[] {
+  if (!isInRange(owned, open.to)) return []
+  const isWithin = rangeLength(open) <= rangeLength({ from: owned.from, to: open.to })
+  return [isWithin ? open : { from: owned.from, to: open.to }]
 }

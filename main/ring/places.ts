@@ -1,5 +1,5 @@
 import { ByteReader } from '../base/byte-reader.ts'
-import { concat, utf8Encode } from '../base/bytes.ts'
+import { concatForNow, utf8Encode } from '../base/bytes.ts'
 import { LruMap } from '../base/lru-map.ts'
 import { blake2b } from '../crypto/hash.ts'
 import type { PublicKey } from '../crypto/keys.ts'
@@ -25,7 +25,7 @@ export function mailboxPlace(key: VerifyKey, ring: number): number {
 }
 
 function placeOf(label: Uint8Array, ring: number, key: Uint8Array): number {
-  return new ByteReader(blake2b(concat(label, Uint8Array.of(ring), key))).u48()
+  return new ByteReader(blake2b(concatForNow(label, Uint8Array.of(ring), key))).u48()
 }
 
 /** The places of nodes in all rings, remembered. */

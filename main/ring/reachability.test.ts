@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from 'vitest'
-import { toHex } from '../base/bytes.ts'
 import { SeededRandom } from '../base/random.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { decode } from '../wire/codec.ts'
@@ -12,7 +11,7 @@ import {
   RingKind,
 } from '../wire/ring-packets.ts'
 import type { Contact } from './contact.ts'
-import type { RequestId } from './exchange.ts'
+import { type RequestId, requestIdOf } from './exchange.ts'
 import { OwnState } from './own-state.ts'
 import { PeerTable } from './peer-table.ts'
 import { NodePlaces } from './places.ts'
@@ -62,7 +61,7 @@ function startSelfTest({ net, subject }: ReturnType<typeof setUp>): Uint8Array[]
 
 /** Names the request that a packet carried. */
 function idOf(packet: { readonly requestId: Uint8Array } | undefined): RequestId {
-  return toHex(packet?.requestId ?? ID) as RequestId
+  return requestIdOf(packet?.requestId ?? ID)
 }
 
 test('needed only on the internet and with eight members', () => {

@@ -4,7 +4,7 @@ import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import { encode } from '../wire/codec.ts'
 import { leaveRequest, rangeChange, RingKind } from '../wire/ring-packets.ts'
-import { advance, type PlaceRange } from './circle.ts'
+import { advance, PLACE_COUNT, type PlaceRange } from './circle.ts'
 import { type Contact, contactId } from './contact.ts'
 import type { LookupMember } from './lookup.ts'
 import type { LookupOutcome, LookupRecord } from './lookups.ts'
@@ -233,14 +233,14 @@ export class Rings implements RingAccess {
 
   #startLookup(lookupId: LookupId, ring: number, place: number, options: LookupOptions, now: Instant): void {
     const { payload, answerBytes, avoid } = options
-    const { self, rings, places, lookups, exchange } = this.#parts
+    const { self, places, lookups, exchange } = this.#parts
     const plan = {
       place,
       selfKey: self.key,
       isSelfStorage: self.isStorage,
       seeds: seedsFor(this.#parts, ring, place),
       placeOf: (key: PublicKey) => places.of(key)[ring] ?? 0,
-      meanGap: rings[ring]?.meanGap() ?? 0,
+      ...this.#density(ring),
       isAvoided: (key: PublicKey) => avoid?.has(key.hex) ?? false,
       isDoubtful: (contact: Contact) => exchange.isDoubtful(contact, now),
     }
@@ -262,16 +262,23 @@ export class Rings implements RingAccess {
     )
   }
 
+  /** How far apart nodes of a ring stand, and how many of them we know. */
+  #density(ring: number): { readonly meanGap: number; readonly knownShare: number } {
+    const { rings, peers } = this.#parts
+    const meanGap = rings[ring]?.meanGap() ?? 0
+    return { meanGap, knownShare: Math.min(1, (peers.count * meanGap) / PLACE_COUNT) }
+  }
+
   /** A lookup for ourselves: from one contact (`start`), or from all we know. */
   #startUpkeep(kind: 'merge' | 'finger', ring: number, place: number, start: Contact | undefined, now: Instant): void {
-    const { self, rings, places, lookups, exchange } = this.#parts
+    const { self, places, lookups, exchange } = this.#parts
     const plan = {
       place,
       selfKey: self.key,
       isSelfStorage: false,
       seeds: start ? [{ contact: start, isNamed: false }] : seedsFor(this.#parts, ring, place),
       placeOf: (key: PublicKey) => places.of(key)[ring] ?? 0,
-      meanGap: rings[ring]?.meanGap() ?? 0,
+      ...this.#density(ring),
       isAvoided: () => false,
       isDoubtful: (contact: Contact) => exchange.isDoubtful(contact, now),
     }
@@ -358,10 +365,11 @@ export class Rings implements RingAccess {
     return isBusy
   }
 
-  /** Tells first successor and first predecessor of every ring at once. */
+  /** Tells first successor and first predecessor of every ring at once; a founder tells whom it knows of. */
   #join(now: Instant): void {
-    const { rings, stabiliser } = this.#parts
+    const { rings, stabiliser, peers, merging } = this.#parts
     for (const ring of rings) ring.reset()
+    if (peers.count === 0) for (const contact of merging.foreign()) peers.probe(contact, now)
     const adjacent = rings.flatMap(({ successors, predecessors }) => [successors.nearest, predecessors.nearest])
     for (const peer of new Set(adjacent)) if (peer) stabiliser.check(peer, now, RingKind.joinRequest)
   }
@@ -388,6 +396,7 @@ export class Rings implements RingAccess {
   #handleOutcome({ purpose, ring, place, members, ...rest }: LookupOutcome, now: Instant): void {
     if (purpose.kind !== 'caller') {
       const teller = members[0]?.contact
+      if (purpose.kind === 'merge' && !teller) this.#parts.merging.noteNobody()
       for (const { contact } of members) if (teller) this.#parts.peers.consider(contact, now, { teller })
       return
     }

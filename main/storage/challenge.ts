@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts'
-import { concat, equalBytes, equalInConstantTime, toHex, utf8Encode, wipe } from '../base/bytes.ts'
+import { concat, concatForNow, equalBytes, equalInConstantTime, toHex, utf8Encode, wipe } from '../base/bytes.ts'
 import { ExpiringMap } from '../base/expiring-map.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
@@ -7,7 +7,7 @@ import { blake2b, hmac, isHmac } from '../crypto/hash.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import { isSolution, puzzleCount } from '../pow/proof.ts'
-import { encode, u32, u8 } from '../wire/codec.ts'
+import { encode, encodeForNow, u32, u8 } from '../wire/codec.ts'
 import {
   CHALLENGE_ID_BYTES,
   type Challenge,
@@ -206,11 +206,11 @@ export class ChallengeDesk {
   }
 
   #senderHint(start: Uint8Array, depositor: Depositor): Uint8Array {
-    return hmac(this.#secret, concat(SENDER_LABEL, start, depositorBytes(depositor))).subarray(0, HINT_BYTES)
+    return hmac(this.#secret, concatForNow(SENDER_LABEL, start, ...depositorBytes(depositor))).subarray(0, HINT_BYTES)
   }
 
   #claimHint(start: Uint8Array, digest: Uint8Array): Uint8Array {
-    return hmac(this.#secret, concat(CLAIM_LABEL, start, digest)).subarray(0, HINT_BYTES)
+    return hmac(this.#secret, concatForNow(CLAIM_LABEL, start, digest)).subarray(0, HINT_BYTES)
   }
 
   #choose(id: Uint8Array, count: number): number[] {
@@ -242,16 +242,16 @@ type Price = Pick<DepositProof, 'effort' | 'formulaVersion' | 'expiresAt'>
 /** Everything that a challenge is bound to: its claim (record, operation, algorithm), price, expiry and depositor. */
 function tagInput(id: Uint8Array, claim: ProofRequest, price: Price, depositor: Depositor): Uint8Array {
   const { effort, formulaVersion, expiresAt } = price
-  const numbers = concat(encode(u32, effort), encode(u8, formulaVersion), encode(instantSeconds, expiresAt))
-  return concat(TAG_LABEL, id, claimDigest(claim), numbers, depositorBytes(depositor))
+  const numbers = [encode(u32, effort), encode(u8, formulaVersion), encode(instantSeconds, expiresAt)]
+  return concatForNow(TAG_LABEL, id, claimDigest(claim), ...numbers, ...depositorBytes(depositor))
 }
 
-function depositorBytes({ key, address }: Depositor): Uint8Array {
-  return concat(key.bytes, utf8Encode(address.prefix))
+function depositorBytes({ key, address }: Depositor): readonly Uint8Array[] {
+  return [key.bytes, utf8Encode(address.prefix)]
 }
 
 function proofDigest(claim: ProofRequest, proof: DepositProof): Uint8Array {
-  return blake2b(concat(claimDigest(claim), encode(depositProof, proof)), 16)
+  return blake2b(concatForNow(claimDigest(claim), encodeForNow(depositProof, proof)), 16)
 }
 
 /** Shares by prefix hold on the internet only: on one machine or at home all share one. */

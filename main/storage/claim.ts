@@ -1,7 +1,7 @@
-import { concat, utf8Encode } from '../base/bytes.ts'
+import { concat, concatForNow, utf8Encode } from '../base/bytes.ts'
 import { blake2b } from '../crypto/hash.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
-import { encode, u32, u8 } from '../wire/codec.ts'
+import { encode, encodeView, u32, u8 } from '../wire/codec.ts'
 import { PAID_OPERATION, type ProofAlgorithm, type ProofRequest, proofRequest } from '../wire/storage-proof.ts'
 import type { RecordHeader, Renewal } from '../wire/storage-record.ts'
 
@@ -31,7 +31,7 @@ export function renewClaim(
 export function claimDigest(claim: ProofRequest): Uint8Array {
   const known = digests.get(claim)
   if (known) return known
-  const digest = blake2b(concat(CLAIM_LABEL, encode(proofRequest, claim)))
+  const digest = blake2b(concatForNow(CLAIM_LABEL, encodeView(proofRequest, claim)))
   digests.set(claim, digest)
   return digest
 }
@@ -48,6 +48,7 @@ export function claimSeed(
   claim: ProofRequest,
   price: { readonly tag: Uint8Array; readonly effort: number; readonly formulaVersion: number },
 ): Uint8Array {
-  const priced = concat(encode(u32, price.effort), encode(u8, price.formulaVersion))
-  return blake2b(concat(SEED_LABEL, issuer.bytes, price.tag, claimDigest(claim), priced))
+  const { tag, effort, formulaVersion } = price
+  const numbers = [encode(u32, effort), encode(u8, formulaVersion)]
+  return blake2b(concatForNow(SEED_LABEL, issuer.bytes, tag, claimDigest(claim), ...numbers))
 }

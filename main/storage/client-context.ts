@@ -5,8 +5,6 @@ import { LruMap } from '../base/lru-map.ts'
 import { Queue } from '../base/queue.ts'
 import type { Random } from '../base/random.ts'
 import { type Instant, MINUTE_MS } from '../base/time.ts'
-import type { PublicKey } from '../crypto/keys.ts'
-import { curveKeyOf, type VerifyKey } from '../crypto/sign.ts'
 import type { ProofTask } from '../pow/proof.ts'
 import { type Contact, contactId } from '../ring/contact.ts'
 import type { Exchange, ExchangeEvent, RequestId, RequestOptions } from '../ring/exchange.ts'
@@ -65,7 +63,6 @@ export class ClientContext {
   readonly #later: ((now: Instant) => void)[] = []
   readonly #tokens = new ExpiringMap<string, Uint8Array>(TOKEN_LIFE_MS, TOKENS_MAX, 'storage: forget tokens')
   readonly #headers = new LruMap<string, Uint8Array>(VERIFIED_MAX)
-  readonly #nodeKeys = new LruMap<string, PublicKey>(VERIFIED_MAX)
   readonly #events = new Queue<StorageClientEvent>(EVENTS_MAX)
   #nextJobId = 1
 
@@ -167,15 +164,6 @@ export class ClientContext {
     if (!isHeaderAuthentic(signed)) return false
     this.#headers.set(id, signed.signature.slice())
     return true
-  }
-
-  /** The DHT key of a node whose Ed25519 key this is. */
-  nodeKeyOf(issuer: VerifyKey): PublicKey | undefined {
-    const known = this.#nodeKeys.get(issuer.hex)
-    if (known) return known
-    const key = curveKeyOf(issuer)
-    if (key) this.#nodeKeys.set(issuer.hex, key)
-    return key
   }
 
   handleExchangeEvent(event: ExchangeEvent, now: Instant): boolean {

@@ -1,5 +1,6 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
+import { curveKeyOf } from '../crypto/sign.ts'
 import { type Standing, STORAGE_KIND } from '../wire/storage-packets.ts'
 import type { Receipt } from '../wire/storage-proof.ts'
 import { equalBytes } from '../base/bytes.ts'
@@ -66,7 +67,7 @@ export class DepositOperation implements Operation {
     this.#context = context
     this.#plan = plan
     this.#choice = new HolderChoice(plan.header.copiesPerRing)
-    this.#earlier = earlierHolders(context, plan, receipts)
+    this.#earlier = earlierHolders(plan, receipts)
     this.#finder = new RingFinder({
       context,
       mailbox: plan.header.mailbox,
@@ -271,12 +272,8 @@ export class DepositOperation implements Operation {
 }
 
 /** Hex of the DHT keys of nodes that gave a receipt for just this record before. */
-function earlierHolders(
-  context: ClientContext,
-  { header }: DepositPlan,
-  receipts: readonly Receipt[],
-): ReadonlySet<string> {
+function earlierHolders({ header }: DepositPlan, receipts: readonly Receipt[]): ReadonlySet<string> {
   const id = recordIdOf(header)
   const ours = receipts.filter(({ recordId }) => equalBytes(recordId, id))
-  return new Set(ours.flatMap(({ issuer }) => context.nodeKeyOf(issuer)?.hex ?? []))
+  return new Set(ours.flatMap(({ issuer }) => curveKeyOf(issuer)?.hex ?? []))
 }

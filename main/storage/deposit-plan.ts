@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import { decode, encode } from '../wire/codec.ts'
+import { decode, encode, encodeForNow } from '../wire/codec.ts'
 import { signedProofRequest, STORAGE_KIND, type StorageKind } from '../wire/storage-packets.ts'
 import {
   deposit,
@@ -52,7 +52,7 @@ export function insertPlan(record: Uint8Array, algorithm: ProofAlgorithm, formul
     effortMax: effortMaxOf(claim, formula),
     packet: (proof) =>
       isWhole
-        ? { kind: STORAGE_KIND.offlineData, body: encode(wholeDeposit, { operation, signed, proof, body }) }
+        ? { kind: STORAGE_KIND.offlineData, body: encodeForNow(wholeDeposit, { operation, signed, proof, body }) }
         : { kind: STORAGE_KIND.depositOpen, body: encode(deposit, { operation, signed, proof }) },
     body: isWhole ? undefined : body,
     whole: (proof) => ({ operation, signed, proof, body }),

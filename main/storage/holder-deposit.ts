@@ -1,6 +1,7 @@
 import { equalBytes } from '../base/bytes.ts'
 import { type Instant, SECOND_MS } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
+import { isCurveKeyOf } from '../crypto/sign.ts'
 import { puzzleCount } from '../pow/proof.ts'
 import type { RequestId } from '../ring/exchange.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
@@ -110,7 +111,7 @@ export class HolderDeposit {
   /** Ends without a report: nothing more is sent, no further puzzle is begun. */
   stop(): void {
     this.#isOver = true
-    if (this.#requestId) this.#context.forgetRequest(this.#requestId)
+    if (this.#requestId !== undefined) this.#context.forgetRequest(this.#requestId)
     if (this.#transferId) this.#context.forgetTransfer(this.#transferId)
     if (this.#jobId !== undefined) this.#context.forgetJob(this.#jobId)
     this.#jobId = undefined
@@ -152,7 +153,7 @@ export class HolderDeposit {
 
   /** Of the node itself, for the algorithm that was asked for, at a price that some node could have. */
   #isFair({ issuer, algorithm, effort }: Challenge): boolean {
-    const isOfNode = this.#context.nodeKeyOf(issuer)?.equals(this.node) === true
+    const isOfNode = isCurveKeyOf(issuer, this.node)
     return isOfNode && algorithm === this.#plan.claim.algorithm && effort >= 1 && effort <= this.#plan.effortMax
   }
 
@@ -218,7 +219,7 @@ export class HolderDeposit {
   /** The node says that it holds just this record already. */
   #handleHeld(value: Receipt | undefined, now: Instant): void {
     const { header, claim } = this.#plan
-    const isOfNode = value && this.#context.nodeKeyOf(value.issuer)?.equals(this.node)
+    const isOfNode = value && isCurveKeyOf(value.issuer, this.node)
     const isOfRecord = value && equalBytes(value.recordId, recordIdOf(header))
     const isOfRenewal =
       claim.operation !== PAID_OPERATION.renew ||

@@ -1,6 +1,6 @@
 import { concat, toHex, utf8Encode } from '../base/bytes.ts'
 import { type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
-import { curveKeyOf, isSignatureOf } from '../crypto/sign.ts'
+import { isCurveKeyOf, isSignatureOf } from '../crypto/sign.ts'
 import type { Contact } from '../ring/contact.ts'
 import { decode, encode } from '../wire/codec.ts'
 import {
@@ -181,7 +181,7 @@ export class Leaving {
 
 function isAuthentic({ statement, signature }: LeavingNotice, from: Contact, now: Instant): boolean {
   const { issuer, createdAt } = statement
-  if (Math.abs(now - createdAt) > CLOCK_MS_MAX || curveKeyOf(issuer)?.equals(from.key) !== true) return false
+  if (Math.abs(now - createdAt) > CLOCK_MS_MAX || !isCurveKeyOf(issuer, from.key)) return false
   return isSignatureOf(issuer, concat(LABEL, encode(leavingStatement, statement)), signature)
 }
 

@@ -2,7 +2,7 @@ import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import type { Contact } from '../ring/contact.ts'
-import { decode, encode, type ValueOf } from '../wire/codec.ts'
+import { decode, encodeView, type ValueOf } from '../wire/codec.ts'
 import {
   DELETE_OUTCOME,
   deleteCommand,
@@ -17,7 +17,7 @@ import {
   type MailboxRequest,
   type StorageKind,
 } from '../wire/storage-packets.ts'
-import { RENEWAL_BYTES, SIGNED_HEADER_BYTES, type TombstoneEntry } from '../wire/storage-record.ts'
+import { RENEWAL_BYTES, SIGNED_HEADER_BYTES, type SignedHeader, type TombstoneEntry } from '../wire/storage-record.ts'
 import { listedSlotOf } from './listed-slot.ts'
 import { isRequestAuthentic } from './mailbox-request.ts'
 import { paidState } from './payments.ts'
@@ -35,6 +35,10 @@ type DeleteAnswer = ValueOf<typeof deleted>
 
 /** Why a mailbox request is not even looked at: its token (here is a good one) or its signature. */
 export type Turned = { readonly kind: 'token'; readonly token: Uint8Array } | Refusal
+
+export type Given =
+  | { readonly kind: 'record'; readonly record: FetchedRecord }
+  | { readonly kind: 'header'; readonly signed: SignedHeader }
 
 export interface MailboxDeskOptions {
   readonly vault: Vault
@@ -78,15 +82,18 @@ export class MailboxDesk {
     return { isLast: slots.length === entries.length, slots, record }
   }
 
-  /** Throws DecodeError on a malformed command. */
-  get(
-    mailbox: VerifyKey,
-    commandBytes: Uint8Array,
-    now: Instant,
-  ): { readonly kind: 'record'; readonly record: FetchedRecord; readonly wantsBody: boolean } | Refusal {
+  /**
+   * A record, or, where no body is wanted, the signed header of what lies there or was taken away from there: either
+   * proves that somebody wrote to this slot. Throws DecodeError on a malformed command.
+   */
+  get(mailbox: VerifyKey, commandBytes: Uint8Array, now: Instant): Given | Refusal {
     const { slot, revision, wantsBody } = decode(getCommand, commandBytes)
-    const record = fetched(this.#vault.get(mailbox, slot, now))
-    return record?.signed.header.revision === revision ? { kind: 'record', record, wantsBody } : refuse('unknownRecord')
+    const content = this.#vault.get(mailbox, slot, now)
+    const record = fetched(content)
+    const signed = content?.kind === 'tombstone' ? content.tombstone.signed : record?.signed
+    if (signed?.header.revision !== revision) return refuse('unknownRecord')
+    if (!wantsBody) return { kind: 'header', signed }
+    return record ? { kind: 'record', record } : refuse('unknownRecord')
   }
 
   /** Throws DecodeError on a malformed command. */
@@ -114,7 +121,7 @@ export class MailboxDesk {
     for (const entry of entries) {
       const slot = listedSlotOf(this.#vault, entry, now)
       if (!slot) continue
-      left -= encode(listedSlot, slot).length
+      left -= encodeView(listedSlot, slot).length
       if (left < 0 || slots.length === LISTED_SLOTS_MAX) break
       slots.push(slot)
     }

@@ -1,4 +1,4 @@
-import { concat, utf8Encode } from '../base/bytes.ts'
+import { concat, concatForNow, utf8Encode } from '../base/bytes.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { isSignatureOf, type SigningKey } from '../crypto/sign.ts'
 import type { MailboxRequest, StorageKind } from '../wire/storage-packets.ts'
@@ -23,5 +23,5 @@ export function isRequestAuthentic(kind: StorageKind, node: PublicKey, request: 
 }
 
 function signedBytes(kind: StorageKind, node: PublicKey, token: Uint8Array, command: Uint8Array): Uint8Array {
-  return concat(LABEL, Uint8Array.of(kind), node.bytes, token, command)
+  return concatForNow(LABEL, Uint8Array.of(kind), node.bytes, token, command)
 }

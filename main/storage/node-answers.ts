@@ -1,6 +1,6 @@
 import type { Instant } from '../base/time.ts'
 import type { Payload } from '../ring/ring-access.ts'
-import { type Codec, encode } from '../wire/codec.ts'
+import { type Codec, encodeForNow } from '../wire/codec.ts'
 import { standing, STORAGE_KIND, type StorageKind } from '../wire/storage-packets.ts'
 import { challenge, receipt, refusalBody } from '../wire/storage-proof.ts'
 import type { Accepted, InTheWay, Issued } from './deposit-desk.ts'
@@ -10,7 +10,7 @@ import { type Refusal, refusalBodyOf } from './refusal.ts'
 export type DepositAnswer = Accepted | Issued | InTheWay | Refusal
 
 export function payloadOf<T>(kind: StorageKind, codec: Codec<T>, value: T): Payload {
-  return { kind, body: encode(codec, value) }
+  return { kind, body: encodeForNow(codec, value) }
 }
 
 export function refusedPayload(refusal: Refusal, now: Instant): Payload {

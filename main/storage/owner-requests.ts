@@ -2,7 +2,7 @@ import type { Instant } from '../base/time.ts'
 import type { SigningKey } from '../crypto/sign.ts'
 import type { RequestId } from '../ring/exchange.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
-import { encode } from '../wire/codec.ts'
+import { encode, encodeForNow } from '../wire/codec.ts'
 import { mailboxRequest, STORAGE_KIND, TOKEN_BYTES, tokenBody, tokenRequest } from '../wire/storage-packets.ts'
 import type { Answer, ClientContext } from './client-context.ts'
 import { signMailboxRequest } from './mailbox-request.ts'
@@ -52,7 +52,7 @@ export class OwnerRequests {
     isFirst: boolean,
   ): void {
     const request = signMailboxRequest(this.#signer, kind, to.contact.key, token, command)
-    this.#send(to, kind, encode(mailboxRequest, request), now, (answer, then) => {
+    this.#send(to, kind, encodeForNow(mailboxRequest, request), now, (answer, then) => {
       if (answer?.kind !== STORAGE_KIND.token) return handler(answer, then)
       const given = isFirst ? this.#tokenIn(to, answer, then) : undefined
       if (given) this.#askWith(given, { to, kind, command }, then, handler, false)
@@ -68,10 +68,10 @@ export class OwnerRequests {
     handler: Handler,
   ): void {
     const requestId = this.#context.ask(to, kind, body, now, (answer, then) => {
-      if (requestId) this.#pending.delete(requestId)
+      if (requestId !== undefined) this.#pending.delete(requestId)
       if (!this.#isStopped) handler(answer, then)
     })
-    if (requestId) this.#pending.add(requestId)
+    if (requestId !== undefined) this.#pending.add(requestId)
   }
 
   #tokenIn(to: FoundMember, answer: Answer, now: Instant): Uint8Array | undefined {

@@ -1,7 +1,7 @@
-import { concat, equalBytes, utf8Encode } from '../base/bytes.ts'
+import { concat, concatForNow, equalBytes, utf8Encode } from '../base/bytes.ts'
 import { type Instant, SECOND_MS } from '../base/time.ts'
 import { isSignatureOf, type SigningKey, type VerifyKey } from '../crypto/sign.ts'
-import { encode } from '../wire/codec.ts'
+import { encodeView } from '../wire/codec.ts'
 import {
   type CopyProof,
   type DepositProof,
@@ -51,8 +51,8 @@ export function isReceiptAuthentic(value: Receipt): boolean {
 
 /** Whether a receipt is the issuer's word for just this deposit. */
 export function isReceiptFor(value: Receipt, issuer: VerifyKey, claim: ProofRequest, proof: DepositProof): boolean {
-  const expected = receiptFieldsOf(issuer, claim, proof, value.acceptedAt)
-  return equalBytes(signedBytes(expected), signedBytes(value)) && isReceiptAuthentic(value)
+  const expected = signedBytes(receiptFieldsOf(issuer, claim, proof, value.acceptedAt))
+  return equalBytes(expected, signedBytes(value)) && isSignatureOf(value.issuer, expected, value.signature)
 }
 
 /** The proof as it goes with copies: the receipt's signature takes the place of the challenge's expiry. */
@@ -70,6 +70,6 @@ export function copyProofOf(proof: DepositProof, value: Receipt): CopyProof {
 }
 
 function signedBytes(fields: ReceiptFields): Uint8Array {
-  const unsigned = encode(receipt, { ...fields, signature: UNSIGNED })
-  return concat(LABEL, unsigned.subarray(0, unsigned.length - ISSUER_SIGNATURE_BYTES))
+  const unsigned = encodeView(receipt, { ...fields, signature: UNSIGNED })
+  return concatForNow(LABEL, unsigned.subarray(0, unsigned.length - ISSUER_SIGNATURE_BYTES))
 }

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import { compareBytes, concat, equalBytes, utf8Encode } from '../base/bytes.ts'
+import { compareBytes, concat, concatForNow, equalBytes, utf8Encode } from '../base/bytes.ts'
 import { DAY_MS, HOUR_MS, type Instant, SECOND_MS } from '../base/time.ts'
 import { blake2b } from '../crypto/hash.ts'
 import { isSignatureOf, type SigningKey, type VerifyKey } from '../crypto/sign.ts'
@@ -26,7 +26,7 @@ export const TOMBSTONE_LIFE_MS = 30 * DAY_MS
 
 /** What a mailbox key signs, and what is hashed, begins with a label, so that one never passes for another. */
 function labelled(label: Label, ...parts: readonly Uint8Array[]): Uint8Array {
-  return concat(LABELS[label], ...parts)
+  return concatForNow(LABELS[label], ...parts)
 }
 
 const LABELS = {
@@ -46,13 +46,23 @@ function labelBytes(label: string): Uint8Array {
 export function recordIdOf(header: RecordHeader): Uint8Array {
   const known = recordIds.get(header)
   if (known) return known
-  const recordId = blake2b(labelled('ampoule record id 1', encode(recordHeader, header)))
+  const recordId = blake2b(labelled('ampoule record id 1', headerBytes(header)))
   recordIds.set(header, recordId)
   return recordId
 }
 
-/** A deposit asks for the id of its header half a dozen times. Headers are never changed. */
+/** A deposit asks for the id and the bytes of its header half a dozen times. Headers are never changed. */
 const recordIds = new WeakMap<RecordHeader, Uint8Array>()
+const encodedHeaders = new WeakMap<RecordHeader, Uint8Array>()
+
+/** What is hashed and signed of a header. */
+export function headerBytes(header: RecordHeader): Uint8Array {
+  const known = encodedHeaders.get(header)
+  if (known) return known
+  const bytes = encode(recordHeader, header)
+  encodedHeaders.set(header, bytes)
+  return bytes
+}
 
 export function bodyHashOf(body: Uint8Array): Uint8Array {
   return blake2b(body)
@@ -81,11 +91,11 @@ export function recordTimes(ttlMs: number, now: Instant): { readonly createdAt: 
 
 export function signHeader(key: SigningKey, header: RecordHeader): SignedHeader {
   assert(key.verifyKey.equals(header.mailbox), 'a header is signed by its own mailbox')
-  return { header, signature: key.sign(labelled('ampoule record 1', encode(recordHeader, header))) }
+  return { header, signature: key.sign(labelled('ampoule record 1', headerBytes(header))) }
 }
 
 export function isHeaderAuthentic({ header, signature }: SignedHeader): boolean {
-  return isSignatureOf(header.mailbox, labelled('ampoule record 1', encode(recordHeader, header)), signature)
+  return isSignatureOf(header.mailbox, labelled('ampoule record 1', headerBytes(header)), signature)
 }
 
 export function isBodyOf(header: RecordHeader, body: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
-import type { SigningKey, VerifyKey } from '../crypto/sign.ts'
+import { isCurveKeyOf, type SigningKey, type VerifyKey } from '../crypto/sign.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import { encode } from '../wire/codec.ts'
 import { getCommand, type ListedSlot, type Listing, standing, STORAGE_KIND } from '../wire/storage-packets.ts'
@@ -115,7 +115,7 @@ export class StatusOperation implements Operation {
     let isNews = false
     for (const entry of slots) {
       const header = this.#headers.get(slotOf(entry))
-      if (!header && entry.kind === 'held' && this.#watched.has(entry.slot)) this.#askProof(entry, member, now)
+      if (!header && this.#watched.has(slotOf(entry))) this.#askProof(entry, member, now)
       if (!header) continue
       listed.add(header.slot)
       if (this.#isBelievable(entry, header, member, now) && this.#union.add(entry, member)) isNews = true
@@ -144,8 +144,8 @@ export class StatusOperation implements Operation {
     this.#context.emit({ kind: 'tombstone', operationId, slot: entry.slot, revision, entry, node })
   }
 
-  #askProof(entry: Extract<ListedSlot, { kind: 'held' }>, member: FoundMember, now: Instant): void {
-    const { slot, revision } = entry
+  #askProof(entry: ListedSlot, member: FoundMember, now: Instant): void {
+    const [slot, revision] = [slotOf(entry), entry.revision]
     const key = `${slot} ${member.contact.key.hex}`
     if (this.#proofsAsked.has(key) || this.#proofsAsked.size >= PROOFS_MAX) return
     this.#proofsAsked.add(key)
@@ -175,7 +175,7 @@ export class StatusOperation implements Operation {
 
   #noteLosses(node: PublicKey, listed: ReadonlySet<number>, now: Instant): void {
     for (const { issuer, recordId, notAfter } of this.#receipts) {
-      if (notAfter <= now || this.#context.nodeKeyOf(issuer)?.equals(node) !== true) continue
+      if (notAfter <= now || !isCurveKeyOf(issuer, node)) continue
       const header = [...this.#headers.values()].find((each) => equalBytes(recordIdOf(each), recordId))
       if (header && !listed.has(header.slot)) this.#context.trust.noteLoss(node, now)
     }

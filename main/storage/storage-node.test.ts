@@ -352,6 +352,11 @@ group('what a mailbox holds', () => {
     expect(beaten).toMatchObject({ outcome: DELETE_OUTCOME.beaten, standing: { kind: 1, collectSecret: secret } })
     const again = host.quote(claimFor(signed), signed.signature, from, NOW)
     expect(decode(standing, again.body)).toMatchObject({ kind: 'tombstone', entry: { kind: 1 } })
+    // The owner is shown that something was here, and is given nothing to read.
+    const get = (wantsBody: boolean) =>
+      host.askOwner(mailbox, STORAGE_KIND.get, getCommand, { slot: 0, revision: 0, wantsBody }, from, NOW)
+    expect(decode(standing, get(false).body)).toMatchObject({ kind: 'record', signed })
+    expect(describe(get(true))).toBe('unknownRecord')
     const kinds = []
     for (let event = host.node.pollEvent(); event; event = host.node.pollEvent()) kinds.push(event.kind)
     expect(kinds).toEqual(['stored', 'buried', 'buried'])

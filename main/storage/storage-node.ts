@@ -302,8 +302,10 @@ export class StorageNode {
   #giveRecord({ mailbox, command }: MailboxRequest, from: Contact, roomBytes: number, now: Instant): Payload {
     const given = this.#mailboxes.get(mailbox, command, now)
     if (given.kind === 'refused') return refusedPayload(given, now)
-    const { record, wantsBody } = given
-    if (!wantsBody) return payloadOf(STORAGE_KIND.standing, standing, { kind: 'record', signed: record.signed })
+    if (given.kind === 'header') {
+      return payloadOf(STORAGE_KIND.standing, standing, { kind: 'record', signed: given.signed })
+    }
+    const { record } = given
     this.#counters.add('storage: served')
     if (fetchedRecordBytes(record) <= roomBytes) return payloadOf(STORAGE_KIND.record, fetchedRecord, record)
     const ready = this.#transfers.offer(from, encode(fetchedRecord, record), 'node', now)

@@ -1,9 +1,8 @@
 import { Counters } from '../base/counters.ts'
 import { randomBytes, type Random, SeededRandom } from '../base/random.ts'
-import { toHex } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { Contact } from '../ring/contact.ts'
-import { Exchange, type RequestId } from '../ring/exchange.ts'
+import { Exchange, type RequestId, requestIdOf } from '../ring/exchange.ts'
 import type { FoundMember, Payload } from '../ring/ring-access.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import { createNodeKeys, TestRings } from './test-rings.ts'
@@ -43,7 +42,7 @@ export class TestClient {
     const envelopes = new DhtEnvelopes(signingKey.toKeyPair(), random)
     this.exchange = new Exchange({ envelopes, random, counters, transmits: { send: () => {} } })
     this.exchange.request = (to, kind, body, _owner, at) => {
-      const requestId = toHex(randomBytes(random, 8)) as RequestId
+      const requestId = requestIdOf(randomBytes(random, 8))
       this.asked.push({ requestId, to, kind, body, at })
       return requestId
     }

@@ -1,4 +1,4 @@
-import { concat, equalInConstantTime, utf8Encode } from '../base/bytes.ts'
+import { concat, concatForNow, equalInConstantTime, utf8Encode } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import { type Instant, MINUTE_MS } from '../base/time.ts'
 import { hmac } from '../crypto/hash.ts'
@@ -33,7 +33,7 @@ export class Tokens {
   }
 
   #make({ key, address }: Contact, period: number): Uint8Array {
-    const input = concat(LABEL, encode(u53, period), key.bytes, utf8Encode(address.text))
+    const input = concatForNow(LABEL, encode(u53, period), key.bytes, utf8Encode(address.text))
     return hmac(this.#secret, input).subarray(0, TOKEN_BYTES)
   }
 }

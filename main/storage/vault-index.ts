@@ -67,7 +67,10 @@ export class VaultIndex {
   }
 
   find(mailbox: Uint8Array, slot: number): number | undefined {
-    return this.rowsOf(mailbox).find((row) => this.#columns.slot[row] === slot)
+    const { slot: slots, nextInMailbox } = this.#columns
+    let row = this.#firstOfMailbox.get(toHex(mailbox)) ?? NONE
+    while (row !== NONE && slots[row] !== slot) row = nextInMailbox[row] ?? NONE
+    return row === NONE ? undefined : row
   }
 
   /** All rows of a mailbox, newest first. */

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { pooledBytes } from '../base/byte-pool.ts'
 import { ByteReader, DecodeError } from '../base/byte-reader.ts'
 import { ByteWriter } from '../base/byte-writer.ts'
 import { PublicKey } from '../crypto/keys.ts'
@@ -154,10 +155,23 @@ const sharedWriter = new ByteWriter()
 
 /** The bytes of `value`. Throws AssertionError if a field is out of bounds: our own bug. */
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  return encodeView(codec, value).slice()
+}
+
+/** The same to be sent, hashed or signed, and then forgotten: see pooledBytes. */
+export function encodeForNow<T>(codec: Codec<T>, value: T): Uint8Array {
+  const view = encodeView(codec, value)
+  const result = pooledBytes(view.length)
+  result.set(view)
+  return result
+}
+
+/** The same to be read at once: the bytes stand only until something is encoded next. */
+export function encodeView<T>(codec: Codec<T>, value: T): Uint8Array {
   // Codecs do not call encode() while they write, so one writer serves all; a throw half way must not leave a rest.
   sharedWriter.reset()
   codec.write(sharedWriter, value)
-  return sharedWriter.finish()
+  return sharedWriter.finishView()
 }
 
 /** The value of exactly these bytes. Throws DecodeError. */

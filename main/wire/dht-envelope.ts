@@ -1,3 +1,4 @@
+import { pooledBytes } from '../base/byte-pool.ts'
 import { DecodeError } from '../base/byte-reader.ts'
 import type { Random } from '../base/random.ts'
 import { MAC_BYTES, NONCE_BYTES, open, sealInto } from '../crypto/box.ts'
@@ -10,7 +11,7 @@ export const DHT_ENVELOPE_BYTES = 1 + KEY_BYTES + NONCE_BYTES + MAC_BYTES
 const NONCE_OFFSET = 1 + KEY_BYTES
 const BOX_OFFSET = NONCE_OFFSET + NONCE_BYTES
 
-/** A packet between two DHT keys, opened. `plain` is a buffer of its own. */
+/** A packet between two DHT keys, opened. `plain` shares no bytes with the packet. */
 export interface OpenedEnvelope {
   readonly id: number
   readonly sender: PublicKey
@@ -52,7 +53,7 @@ export class DhtEnvelopes {
   seal(id: number, to: PublicKey, plain: Uint8Array): Uint8Array | undefined {
     const shared = this.#sharedKeys.get(to)
     if (!shared) return undefined
-    const packet = new Uint8Array(BOX_OFFSET + MAC_BYTES + plain.length)
+    const packet = pooledBytes(BOX_OFFSET + MAC_BYTES + plain.length)
     packet[0] = id
     packet.set(this.#keys.publicKey.bytes, 1)
     const nonce = packet.subarray(NONCE_OFFSET, BOX_OFFSET)

@@ -60,3 +60,41 @@ test('the halves of a healed partition merge', () => {
   world.simulation.network.heal()
   runUntilOne(world)
 })
+
+/** Nodes that start within a second, each of which hears of all others within the next. */
+function startTogether(world: RingWorld, count: number): void {
+  const nodes: ReturnType<typeof world.create>[] = []
+  for (let index = 0; index < count; index += 1) {
+    const node = world.create()
+    node.join(nodes[0])
+    nodes.push(node)
+    world.simulation.runFor(SECOND_MS / count)
+  }
+  for (const node of nodes) {
+    for (const { contact } of nodes.filter((other) => other !== node)) {
+      node.act((rings, now) => rings.probe(contact, false, now))
+    }
+  }
+}
+
+test.each([0, 1, 2, 3])('ten nodes that start at once found one set of rings within seconds (world %i)', (offset) => {
+  const world = new RingWorld(propertySeed() + offset)
+  printOnFailure(world)
+  startTogether(world, 10)
+  // Three seconds for the first in order of keys; more only if packets of its were lost.
+  world.simulation.runFor(15 * SECOND_MS)
+  expect(world.members).toHaveLength(10)
+  expect(untrue(world)).toEqual([])
+})
+
+test('newcomers of which one knows of a ring end in that ring', () => {
+  const world = new RingWorld(propertySeed())
+  printOnFailure(world)
+  const [old] = world.grow(5, 200)
+  world.simulation.runFor(MINUTE_MS)
+  startTogether(world, 10)
+  world.nodes.at(-1)?.act((rings, now) => old && rings.probe(old.contact, false, now))
+  world.simulation.runFor(40 * SECOND_MS)
+  expect(world.members).toHaveLength(15)
+  runUntilOne(world)
+})

@@ -129,6 +129,21 @@ test('a storage node is a holder of its own records where their place falls to i
   expect(removed).toMatchObject({ slots: [{ isFinal: true, confirmedCount: 3 }] })
 })
 
+test('an old state of a mailbox’s owner learns of what was written and collected since, without writing', () => {
+  const world = new StorageWorld(propertySeed())
+  world.grow(12)
+  const [alice, bob] = [world.createClient(), world.createClient()]
+  const mailbox = world.createMailbox()
+  const record = world.makeRecord(mailbox)
+  world.store(alice, record)
+  run(world, bob, (now) => bob.client.remove(mailbox, [{ kind: 'collected', ...secretOf(record) }], now))
+  const statusId = alice.act((now) => alice.client.status(mailbox, [], { watchedSlots: [0, 1] }, now))
+  world.finish(alice, statusId)
+  const stale = alice.eventsOf(statusId).filter((event) => event.kind === 'stale')
+  expect(stale.length).toBeGreaterThanOrEqual(4)
+  for (const event of stale) expect(event).toMatchObject({ slot: 0, bodyHash: record.header.bodyHash })
+})
+
 function run(world: StorageWorld, client: StorageSimNode, begin: (now: number) => OperationId): OperationFinished {
   return world.finish(client, client.act(begin))
 }

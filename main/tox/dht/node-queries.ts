@@ -3,7 +3,7 @@ import type { Random } from '../../base/random.ts'
 import type { Instant } from '../../base/time.ts'
 import type { Transmits } from '../../base/transmit.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
-import { encode, type PacketCodec } from '../../wire/codec.ts'
+import { encodeView, type PacketCodec } from '../../wire/codec.ts'
 import type { DhtEnvelopes } from '../../wire/dht-envelope.ts'
 import { nodesRequest, nodesResponse, pingRequest, pingResponse } from '../../wire/dht-packets.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
@@ -68,7 +68,7 @@ export class NodeQueries {
   }
 
   #send<T>(codec: PacketCodec<T>, to: PackedNode, value: T): void {
-    const sealed = this.#envelopes.seal(codec.id, to.publicKey, encode(codec, value))
+    const sealed = this.#envelopes.seal(codec.id, to.publicKey, encodeView(codec, value))
     if (sealed) this.#transmits.send(sealed, to.address)
     else this.#counters.add('dht.keysOfLowOrder')
   }
