@@ -137,10 +137,10 @@ export const openWebSocket: OpenSocket = (address, news) => {
   return socket
 }
 
-/** A page is not told why its socket was refused, but it may ask for itself again and read the answer. */
+/** A page is not told why its socket was refused, but it may ask whether its session still holds. */
 async function isLetIn(): Promise<boolean> {
   try {
-    return (await fetch('./', { cache: 'no-store' })).status !== 401
+    return (await fetch('session', { cache: 'no-store' })).status !== 401
   } catch {
     // Nobody there: that will be mended, and is no refusal.
     return true

@@ -8,6 +8,8 @@ export interface AccountState {
   readonly load: () => Promise<void>
   readonly create: (name: string, passphrase?: string) => Promise<void>
   readonly unlock: (passphrase: string) => Promise<void>
+  /** After `failed`: perhaps what stood in the way is gone. */
+  readonly retry: () => Promise<void>
   readonly importSave: (path: string, passphrase?: string) => Promise<void>
   readonly restore: (path: string, passphrase: string) => Promise<void>
 }
@@ -24,6 +26,9 @@ export function createAccountStore(api: Api): StoreApi<AccountState> {
     },
     async unlock(passphrase) {
       await api.account.unlock({ passphrase })
+    },
+    async retry() {
+      await api.account.retry({})
     },
     async importSave(path, passphrase) {
       await api.account.import(passphrase ? { path, passphrase } : { path })

@@ -6,7 +6,7 @@ import { openTarget } from './targets.ts'
 /** Does what menus, tray, links, files and notifications ask of the window; what needs a profile waits for it. */
 export function useShellCommands(): void {
   const shell = useShell()
-  const { view } = useStores()
+  const { account, view } = useStores()
   useEffect(
     () =>
       shell.onCommand((command) => {
@@ -17,6 +17,8 @@ export function useShellCommands(): void {
             break
           case 'openSavefile':
             state.openSavefile(command.path)
+            // First run shows its import form by itself.
+            if (account.getState().account?.phase === 'open') state.openSettings('backup')
             break
           case 'openTarget':
             openTarget(command.target, state)
@@ -35,6 +37,6 @@ export function useShellCommands(): void {
             break
         }
       }),
-    [shell, view],
+    [shell, account, view],
   )
 }

@@ -63,7 +63,7 @@ export function AddFriendDialog({ toxId: given }: { readonly toxId: string }) {
           error={toxIdProblem ?? reader.problem}
           description={reader.isReading ? t.friends.readingQr : t.friends.dropQr}
           isMono
-          rows={2}
+          rows={3}
           autoFocus
           spellCheck={false}
           autoComplete="off"

@@ -1,7 +1,8 @@
 import { useState } from 'react'
-import { useFriends, useShell, useStores } from '../../app-context.tsx'
+import { useFriends, useShell, useStores, useView } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
 import { useTexts } from '../../text/voice.tsx'
+import { Button } from '../../ui/button.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { Actions, Fields, Section, Words } from './page.tsx'
@@ -14,9 +15,11 @@ export function ImportSection() {
   const hasFriends = useFriends(({ byKey }) => Object.keys(byKey).length > 0)
   const ask = useAsk()
   const [passphrase, setPassphrase] = useState('')
-  const take = async (file: File): Promise<void> => {
-    await stores.profile.getState().importSave(await shell.hostPath(file), passphrase === '' ? undefined : passphrase)
+  const openedPath = useView((state) => state.savefilePath)
+  const take = async (path: string): Promise<void> => {
+    await stores.profile.getState().importSave(path, passphrase === '' ? undefined : passphrase)
     setPassphrase('')
+    stores.view.getState().openSavefile(undefined)
     stores.toasts.getState().show({ kind: 'note', title: t.imported })
   }
   if (hasFriends) {
@@ -38,7 +41,15 @@ export function ImportSection() {
         />
       </Fields>
       <Actions>
-        <FileButton accept=".tox" onChoose={(file) => void ask(t.notImported, () => take(file))}>
+        {openedPath !== undefined && (
+          <Button kind="primary" onClick={() => void ask(t.notImported, () => take(openedPath))}>
+            {t.importOpened(openedPath.replace(/^.*[\\/]/s, ''))}
+          </Button>
+        )}
+        <FileButton
+          accept=".tox"
+          onChoose={(file) => void ask(t.notImported, async () => take(await shell.hostPath(file)))}
+        >
           {t.importChoose}
         </FileButton>
       </Actions>

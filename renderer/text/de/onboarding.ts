@@ -34,7 +34,7 @@ export const onboarding: Texts['onboarding'] = {
   wrongPassphrase: 'Das ist nicht die Passphrase. Achten Sie auf Großbuchstaben und versuchen Sie es noch einmal.',
   failedTitle: 'Ihr Profil konnte nicht geöffnet werden',
   failedBody:
-    'Es wurde nichts gelöscht oder geändert. Beenden Sie Ampoule und starten Sie es neu; hilft das nicht, holen Sie eine Sicherung zurück.',
+    'Es wurde nichts gelöscht oder geändert. Versuchen Sie es gleich noch einmal; hilft das nicht, starten Sie Ampoule neu oder holen Sie eine Sicherung zurück.',
   failedReason: (reason) => `Das sagt der Computer: ${reason}`,
   quit: 'Ampoule beenden',
 }

@@ -269,6 +269,7 @@ export const settings: Texts['settings'] = {
     plainWarning: 'Ohne Passphrase ist jeder Sie, der diese Datei bekommt.',
     importTitle: 'Ein anderes Tox-Profil übernehmen',
     importLead: 'Ersetzt diese Identität durch die einer Profildatei, solange Sie hier noch keine Freunde haben.',
+    importOpened: (name) => `${name} importieren`,
     importChoose: 'Profildatei wählen',
     importPassphrase: 'Passphrase dieser Datei (wenn sie eine hat)',
     imported: 'Das Profil wurde übernommen.',

@@ -31,7 +31,7 @@ export const onboarding = {
   wrongPassphrase: 'That is not the passphrase. Check for capital letters and try again.',
   failedTitle: 'Your profile could not be opened',
   failedBody:
-    'Nothing was deleted or changed. Close Ampoule and start it again; if that does not help, restore a backup.',
+    'Nothing was deleted or changed. Try again in a moment; if that does not help, start Ampoule anew or restore a backup.',
   failedReason: (reason: string) => `What the computer said: ${reason}`,
   quit: 'Quit Ampoule',
 }

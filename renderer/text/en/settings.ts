@@ -258,6 +258,7 @@ export const settings = {
     plainWarning: 'Without a passphrase, whoever gets this file is you.',
     importTitle: 'Take over another Tox profile',
     importLead: 'Replaces this identity by that of a savefile, while you have no friends here yet.',
+    importOpened: (name: string) => `Import ${name}`,
     importChoose: 'Choose a savefile',
     importPassphrase: 'Passphrase of that savefile (if it has one)',
     imported: 'The profile was taken over.',

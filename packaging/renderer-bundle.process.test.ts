@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type Rolldown, build } from 'vite'
+import { beforeAll, expect, test } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '..')
+/** What must have come over before the first paint (docs/adr/0013). */
+const FIRST_PAINT_BYTES_MAX = 350 * 1_024
+
+let output: Rolldown.RolldownOutput['output']
+let page: string
+
+beforeAll(async () => {
+  const built = await build({
+    configFile: resolve(ROOT, 'vite.config.ts'),
+    logLevel: 'silent',
+    build: { write: false },
+  })
+  if (Array.isArray(built) || !('output' in built)) throw new Error('the renderer is built once, for one place')
+  output = built.output
+  page = textOf('index.html')
+})
+
+test('what the first paint waits for stays below its bound', () => {
+  const bytes = firstFiles().map((name) => gzipSync(textOf(name)).length)
+  expect(bytes.length).toBeGreaterThan(1)
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(FIRST_PAINT_BYTES_MAX)
+})
+
+test('emoji data, chart, QR reader and settings come later', () => {
+  const early = output.flatMap((part) =>
+    part.type === 'chunk' && firstFiles().includes(part.fileName) ? Object.keys(part.modules) : [],
+  )
+  const late = /emojibase-data|uplot|qr\/decode|features\/settings\//
+  expect(early.filter((id) => late.test(id))).toEqual([])
+  expect(early.some((id) => id.endsWith('renderer/app.tsx'))).toBe(true)
+})
+
+test('nothing in the page is inline, and nothing comes from elsewhere', () => {
+  expect([...page.matchAll(/<script(?![^>]*\bsrc=)/g)]).toEqual([])
+  expect(page).not.toMatch(/<style|\bstyle=|\bon\w+=/)
+  for (const [, address = ''] of page.matchAll(/(?:src|href)="([^"]*)"/g)) expect(address).toMatch(/^\.\/assets\//)
+  const styles = output.filter(({ fileName }) => fileName.endsWith('.css')).map(({ fileName }) => textOf(fileName))
+  expect(styles.join('')).not.toMatch(/url\((?:data:|https?:|\/\/)/)
+})
+
+/** The page's own scripts and styles, and what those load at once. */
+function firstFiles(): string[] {
+  const names = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, name = '']) => name)
+  const known = new Set(names)
+  for (const name of known) {
+    const part = output.find(({ fileName }) => fileName === name)
+    if (part?.type === 'chunk') for (const imported of part.imports) known.add(imported)
+  }
+  return [...known]
+}
+
+function textOf(fileName: string): string {
+  const part = output.find((candidate) => candidate.fileName === fileName)
+  if (!part) throw new Error(`the build has no ${fileName}`)
+  if (part.type === 'chunk') return part.code
+  return typeof part.source === 'string' ? part.source : Buffer.from(part.source).toString('utf8')
+}
