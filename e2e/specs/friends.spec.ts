@@ -57,7 +57,7 @@ test('by the QR code in a picture', async ({ newcomer, folder }) => {
 test('by a link that was opened', async ({ newcomer }) => {
   const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
   const toxId = await bob.ownToxId()
-  await alice.page.goto(`/?link=${encodeURIComponent(`tox:${toxId}`)}`)
+  await alice.followLink(`tox:${toxId}`)
   const dialog = alice.page.getByRole('dialog', { name: 'Add a friend' })
   await expect(dialog.getByLabel('Tox ID or link of your friend')).toHaveValue(toxId)
   await dialog.getByRole('button', { name: 'Send request' }).click()

@@ -10,15 +10,22 @@ interface Faceless {
   friend(matches: (friend: Friend) => boolean): Promise<Friend>
 }
 
+export interface Acquaintance {
+  /** Their profile folders. */
+  readonly alice: string
+  readonly bob: string
+  readonly joinOptions: readonly string[]
+  /** How long what Alice writes to Bob waits; undefined is the setting. */
+  readonly ttlSeconds: number | undefined
+}
+
 /**
  * Makes two profiles whose owners are friends and have met, by the contract alone: for journeys that begin where friends
  * have met. How they become friends on screen is a journey of its own.
  */
-export async function becomeFriends(
-  folders: readonly [alice: string, bob: string],
-  joinOptions: readonly string[],
-): Promise<void> {
-  const [alice, bob] = [begin('Alice', folders[0], joinOptions), begin('Bob', folders[1], joinOptions)]
+export async function becomeFriends(options: Acquaintance): Promise<void> {
+  const { joinOptions, ttlSeconds } = options
+  const [alice, bob] = [begin('Alice', options.alice, joinOptions), begin('Bob', options.bob, joinOptions)]
   try {
     await Promise.all([alice.api.profile.set({ name: 'Alice' }), bob.api.profile.set({ name: 'Bob' })])
     const { toxId } = await bob.api.profile.get({})
@@ -29,7 +36,8 @@ export async function becomeFriends(
     await bob.api.friends.accept({ publicKey: await requested })
     const hasMet = ({ online, offlineMessages, name }: Friend): boolean =>
       online && offlineMessages === 'ready' && name !== ''
-    await Promise.all([alice.friend(hasMet), bob.friend(hasMet)])
+    const [{ publicKey }] = await Promise.all([alice.friend(hasMet), bob.friend(hasMet)])
+    if (ttlSeconds !== undefined) await alice.api.friends.setTtl({ publicKey, ttlSeconds })
   } finally {
     await Promise.all([alice.program.leave(), bob.program.leave()])
   }

@@ -5,6 +5,8 @@ export interface AppWindow {
   readonly page: Page
   /** What the program wrote to standard error. */
   readonly programComplaints: string
+  /** A `tox:` link is opened while the app runs. */
+  followLink(link: string): Promise<void>
   /** Ends as a person ends it: says goodbye and hands over. */
   leave(): Promise<void>
   /** Without warning. */

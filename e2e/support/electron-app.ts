@@ -1,7 +1,9 @@
 import { _electron } from '@playwright/test'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import process from 'node:process'
+import { promisify } from 'node:util'
 import type { AppWindow, AppWindowOptions } from './app-window.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -38,6 +40,10 @@ export async function openElectronApp({ folder, options, look = {} }: AppWindowO
     page,
     get programComplaints() {
       return programComplaints
+    },
+    // As the system opens a link: by a second instance, which hands it to the first.
+    followLink: async (link) => {
+      await promisify(execFile)(executablePath, [ROOT, ...own, link])
     },
     leave: async () => await app.close(),
     kill: async () => {

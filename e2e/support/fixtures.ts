@@ -23,6 +23,10 @@ export interface Friends {
 interface TestFixtures {
   /** A folder that is gone after the test. */
   readonly folder: string
+  /** The storage nodes of this test: those that all share, unless it needs its own. */
+  readonly storage: PrivateNetwork
+  /** How long what Alice writes to Bob waits; undefined is the setting. */
+  readonly ttlSeconds: number | undefined
   /** Somebody with an app and no profile yet; the same name is the same person. */
   readonly newcomer: (name: string) => Person
   /** Alice and Bob, friends who have met; neither has opened the app yet. */
@@ -57,18 +61,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
+  storage: async ({ network }, use) => await use(network),
+
+  ttlSeconds: [undefined, { option: true }],
+
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'ampoule-e2e-'))
     await use(folder)
     rmSync(folder, { recursive: true, force: true })
   },
 
-  newcomer: async ({ browser, folder, network, projectShell }, use) => {
+  newcomer: async ({ browser, folder, storage, projectShell }, use) => {
     const people = new Map<string, Person>()
     await use((name) => {
       const known = people.get(name)
       if (known) return known
-      const person = personOf(name, { folder, network, projectShell, browser })
+      const person = personOf(name, { folder, network: storage, projectShell, browser })
       people.set(name, person)
       return person
     })
@@ -79,9 +87,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     ).toEqual([])
   },
 
-  friends: async ({ newcomer, network }, use) => {
+  friends: async ({ newcomer, storage, ttlSeconds }, use) => {
     const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
-    await becomeFriends([alice.folder, bob.folder], network.joinOptions)
+    await becomeFriends({ alice: alice.folder, bob: bob.folder, joinOptions: storage.joinOptions, ttlSeconds })
     await use({ alice, bob })
   },
 })

@@ -44,10 +44,19 @@ export class Person {
     const { name, folder, joinOptions, openWindow } = this.#options
     const options = [...joinOptions, '--storage', '0']
     this.#window = await openWindow({ name, folder, options, ...(look ? { look } : {}) })
-    this.page.on('pageerror', (error) => this.#complain(error.stack ?? error.message))
-    this.page.on('console', (message) => {
+    const { page } = this
+    page.on('pageerror', (error) => {
+      this.#complain(error.stack ?? error.message)
+      // Whoever waits for something on a broken page would wait in vain.
+      void page.close()
+    })
+    page.on('console', (message) => {
       if (message.type() === 'error') this.#complain(message.text())
     })
+  }
+
+  async followLink(link: string): Promise<void> {
+    await this.#window?.followLink(link)
   }
 
   async leave(): Promise<void> {
@@ -117,6 +126,22 @@ export class Person {
   /** What the mark of an own message says. */
   mark(text: string): Locator {
     return this.message(text).getByRole('button', { name: /Show details$/ })
+  }
+
+  /** Opens a page of the settings, wherever one is. */
+  async openSettings(page: string): Promise<void> {
+    const pages = this.page.getByRole('navigation', { name: 'Settings' })
+    const way = this.page.getByRole('button', { name: 'Settings', exact: true })
+    await expect(pages.or(way).first()).toBeVisible()
+    if (!(await pages.isVisible())) await way.click()
+    await pages.getByRole('button', { name: page, exact: true }).click()
+    await expect(this.page.getByRole('heading', { name: page, exact: true, level: 1 })).toBeVisible()
+  }
+
+  /** Chooses from a list of choices by its label. */
+  async choose(label: string, option: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: label }).click()
+    await this.page.getByRole('option', { name: option, exact: true }).click()
   }
 
   async #end(how: (window: AppWindow) => Promise<void>): Promise<void> {

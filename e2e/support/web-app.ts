@@ -33,6 +33,10 @@ export class WebApp implements AppWindow {
     return this.#program.complaints
   }
 
+  async followLink(link: string): Promise<void> {
+    await this.page.goto(new URL(`/?link=${encodeURIComponent(link)}`, this.page.url()).href)
+  }
+
   async leave(): Promise<void> {
     await this.#context.close()
     await this.#program.leave()

@@ -1,0 +1,115 @@
+import { expect, test } from '../support/fixtures.ts'
+import { PrivateNetwork } from '../support/private-network.ts'
+
+const STORED = /^Stored on the network/
+
+test('Alice writes to Bob while he is away, closes the app, and sees later that he collected it', async ({
+  friends: { alice, bob },
+}) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  await expect(alice.page.getByText('Bob is offline. Messages wait on the network, up to 14 days.')).toBeVisible()
+  await alice.write('Bob', 'I found the map.')
+  await expect(alice.mark('I found the map.')).toHaveAccessibleName(STORED)
+  await alice.leave()
+
+  await bob.open()
+  await bob.openConversation('Alice')
+  await expect(bob.message('I found the map.')).toHaveCount(1)
+  await bob.leave()
+
+  await alice.open()
+  await alice.openConversation('Bob')
+  await expect(alice.mark('I found the map.')).toHaveAccessibleName(/^Bob collected it from the network/)
+})
+
+test('the delivery panel tells what happened, shows the copies, and lets the message wait longer', async ({
+  friends: { alice },
+}) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  await alice.page.getByRole('button', { name: 'How long messages wait' }).click()
+  await alice.page.getByRole('menuitemradio', { name: '1 day' }).click()
+  await expect(alice.page.getByText('up to 1 day.')).toBeVisible()
+  await alice.write('Bob', 'It can wait.')
+  await expect(alice.mark('It can wait.')).toHaveAccessibleName(STORED)
+  await alice.mark('It can wait.').click()
+  const panel = alice.page.getByRole('complementary', { name: 'Delivery' })
+  const steps = panel.getByRole('region', { name: 'What happened' }).getByRole('listitem')
+  await expect(steps.first()).toContainText('Written')
+  await expect(steps.last()).toContainText('Stored')
+  await expect(panel.getByText(/of 6 copies are held/)).toBeVisible()
+  const until = panel.getByRole('region', { name: 'Waits until' }).getByRole('time')
+  const before = Date.parse((await until.getAttribute('datetime')) ?? '')
+  await panel.getByRole('button', { name: 'Renew' }).click()
+  await expect(alice.page.getByText('The message waits longer now')).toBeVisible()
+  await expect
+    .poll(async () => Date.parse((await until.getAttribute('datetime')) ?? '') - before)
+    .toBeGreaterThan(12 * 86_400_000)
+})
+
+test('a message that is taken back does not arrive; one written after it does', async ({ friends: { alice, bob } }) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  await alice.write('Bob', 'Forget this.')
+  await expect(alice.mark('Forget this.')).toHaveAccessibleName(STORED)
+  await alice.mark('Forget this.').click()
+  const panel = alice.page.getByRole('complementary', { name: 'Delivery' })
+  await panel.getByRole('button', { name: 'Cancel sending' }).click()
+  await expect(alice.mark('Forget this.')).toHaveAccessibleName(/^Cancelled before Bob got it/)
+  await alice.write('Bob', 'Remember this.')
+  await expect(alice.mark('Remember this.')).toHaveAccessibleName(STORED)
+  await alice.leave()
+
+  await bob.open()
+  await bob.openConversation('Alice')
+  await expect(bob.message('Remember this.')).toBeVisible()
+  await expect(bob.message('Forget this.')).toHaveCount(0)
+})
+
+test.describe('for a minute only', () => {
+  test.use({ ttlSeconds: 60 })
+
+  test('a message whose time is up says so, and goes out again when it is told to', async ({
+    friends: { alice, bob },
+  }) => {
+    await alice.open()
+    await alice.openConversation('Bob')
+    await expect(alice.page.getByText('up to 1 minute.')).toBeVisible()
+    await alice.write('Bob', 'Quickly now.')
+    await expect(alice.mark('Quickly now.')).toHaveAccessibleName(STORED)
+    await expect(alice.mark('Quickly now.')).toHaveAccessibleName(/^Expired/)
+    await alice.mark('Quickly now.').click()
+    await alice.page
+      .getByRole('complementary', { name: 'Delivery' })
+      .getByRole('button', { name: 'Send again' })
+      .click()
+    await bob.open()
+    await bob.openConversation('Alice')
+    await expect(bob.message('Quickly now.')).toHaveCount(1)
+  })
+})
+
+const testOfLosses = test.extend({
+  storage: async ({}, use) => {
+    const own = await PrivateNetwork.start(10)
+    await use(own)
+    await own.end()
+  },
+})
+
+testOfLosses('storage nodes that die while a message is being stored do not lose it', async ({ friends, storage }) => {
+  const { alice, bob } = friends
+  const texts = ['One.', 'Two.', 'Three.']
+  await alice.open()
+  await alice.openConversation('Bob')
+  for (const text of texts) await alice.write('Bob', text)
+  await expect(alice.mark('One.')).not.toHaveAccessibleName(/^Waiting on this computer/)
+  await storage.kill(3)
+  for (const text of texts) await expect(alice.mark(text)).toHaveAccessibleName(STORED)
+  await alice.leave()
+
+  await bob.open()
+  await bob.openConversation('Alice')
+  for (const text of texts) await expect(bob.message(text)).toHaveCount(1)
+})

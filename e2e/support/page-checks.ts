@@ -1,0 +1,53 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page } from '@playwright/test'
+
+/** WCAG 2.2 AA, and what axe holds to be good practice. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  await settled(page)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(({ html }) => html).join(' | ')}`)
+  expect(found, `what axe finds on ${where}`).toEqual([])
+}
+
+/** Nothing reaches beyond the window at its side, and no text is cut off without a sign of it. */
+export async function expectNothingCut(page: Page, where: string): Promise<void> {
+  await settled(page)
+  expect(await page.evaluate(overflowing), `what does not fit on ${where}`).toEqual([])
+}
+
+/** Once nothing moves any more: colours and places in the middle of a transition are nobody's. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    const endless = (animation: Animation): boolean => animation.effect?.getComputedTiming().iterations === Infinity
+    await Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => !endless(animation))
+        .map((animation) => animation.finished),
+    )
+  })
+}
+
+/** Runs in the page. */
+function overflowing(): string[] {
+  const width = document.documentElement.clientWidth
+  const found: string[] = []
+  if (document.documentElement.scrollWidth > width)
+    found.push(`the page is ${document.documentElement.scrollWidth} wide`)
+  for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+    const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
+    const style = getComputedStyle(element)
+    const isSeen = element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    // Words for screen readers alone are a pixel large, and graphics have their own measures.
+    if (!hasText || !isSeen || element.clientWidth <= 1 || element instanceof SVGElement) continue
+    const box = element.getBoundingClientRect()
+    const name = `<${element.tagName.toLowerCase()}> “${(element.textContent ?? '').trim().slice(0, 40)}”`
+    const isBeside = box.right <= 0 || box.left >= width
+    if (!isBeside && (box.right > width + 1 || box.left < -1)) found.push(`${name} reaches beyond the window`)
+    const cutsText = style.overflowX !== 'visible' && style.overflowX !== 'auto' && style.overflowX !== 'scroll'
+    const saysSo = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none'
+    if (cutsText && !saysSo && element.scrollWidth > element.clientWidth + 1) found.push(`${name} is cut off`)
+  }
+  return found
+}
