@@ -4,6 +4,7 @@ import {
   brokenCitations,
   codecNames,
   commentedOutCode,
+  desktopTable,
   machinesWithoutTest,
   openEnds,
   projectFiles,
@@ -70,6 +71,11 @@ const NOT_YET_SHOWN: readonly number[] = []
 
 const LINE_COUNT = 23
 
+/** Items of the app's design that no test shows yet. This list only gets shorter. */
+const NOT_YET_ON_SCREEN: readonly string[] = ['D8', 'D14', 'D34']
+
+const ITEM_COUNT = 38
+
 const files = projectFiles()
 const sources = files.filter(({ path }) => !path.startsWith('.ci/tidy'))
 
@@ -126,6 +132,19 @@ test('docs/TESTING.md leads from each numbered line to tests that exist', () => 
   expect(missing, 'named tests that do not exist').toEqual([])
   const open = lines.filter((line) => table.get(line)?.length === 0)
   expect(open, 'lines without a test; take shown ones off NOT_YET_SHOWN').toEqual(NOT_YET_SHOWN)
+})
+
+test('docs/TESTING.md leads from each item of the app’s design to tests that exist', () => {
+  const table = desktopTable(files)
+  const paths = new Set(files.map(({ path }) => path))
+  const items = Array.from({ length: ITEM_COUNT }, (_, index) => `D${index + 1}`)
+  expect([...table.keys()], 'one row for each item, in their order').toEqual(items)
+  const missing = [...table].flatMap(([item, tests]) =>
+    tests.filter((path) => !paths.has(path)).map((path) => `${item}: ${path}`),
+  )
+  expect(missing, 'named tests that do not exist').toEqual([])
+  const open = items.filter((item) => table.get(item)?.length === 0)
+  expect(open, 'items without a test; take shown ones off NOT_YET_ON_SCREEN').toEqual(NOT_YET_ON_SCREEN)
 })
 
 test('every codec of the registry has a test vector', async () => {
@@ -242,6 +261,11 @@ test('reads the table of docs/TESTING.md', () => {
   expect([...testingTable([source('docs/TESTING.md', text)])]).toEqual([
     [1, ['main/a.test.ts', 'main/b.sim.test.ts']],
     [2, []],
+  ])
+  const items = '| D1 | seen | `e2e/specs/a.spec.ts` |\n| D2 | not seen | |\n| 3 | x | `main/a.test.ts` |\n'
+  expect([...desktopTable([source('docs/TESTING.md', items)])]).toEqual([
+    ['D1', ['e2e/specs/a.spec.ts']],
+    ['D2', []],
   ])
 })
 

@@ -103,14 +103,23 @@ export function tracesOfMachines(files: readonly SourceFile[]): string[] {
   return [...matches(others, home), ...matches(others, registry)]
 }
 
-/** What docs/TESTING.md says about each numbered line of the issue: its number and the test files in its row. */
+/** What docs/TESTING.md says about each numbered line of the first issue: its number and the test files in its row. */
 export function testingTable(files: readonly SourceFile[]): Map<number, string[]> {
+  return new Map([...testingRows(files, /^\d+$/)].map(([number, tests]) => [Number(number), tests]))
+}
+
+/** What it says about each item of the app's design, `D1` and so on. */
+export function desktopTable(files: readonly SourceFile[]): Map<string, string[]> {
+  return testingRows(files, /^D\d+$/)
+}
+
+function testingRows(files: readonly SourceFile[], name: RegExp): Map<string, string[]> {
   const text = files.find(({ path }) => path === 'docs/TESTING.md')?.text ?? ''
-  const rows = [...text.matchAll(/^\|\s*(\d+)\s*\|.*$/gm)]
+  const rows = [...text.matchAll(/^\|\s*(\w+)\s*\|.*$/gm)].filter(([, first]) => name.test(first ?? ''))
   return new Map(
-    rows.map(([row, number]) => [
-      Number(number),
-      [...row.matchAll(/`([^`]+\.test\.ts)`/g)].map(([, path]) => path ?? ''),
+    rows.map(([row, first]) => [
+      first ?? '',
+      [...row.matchAll(/`([^`]+\.(?:test|spec)\.ts)`/g)].map(([, path]) => path ?? ''),
     ]),
   )
 }

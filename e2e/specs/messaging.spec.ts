@@ -24,3 +24,25 @@ test('two friends who are online write to each other, and see what became of it'
   await expect(alice.message('First line')).toContainText('second line 🙂')
   await expect(bob.composer('Alice')).toHaveValue('')
 })
+
+test('a search finds friends and messages, accents or not, and leads there', async ({ friends: { alice } }) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  await alice.write('Bob', 'We meet at the Café Größenwahn.')
+  const { page } = alice
+  const search = page.getByRole('searchbox', { name: 'Search friends and messages' })
+  await search.fill('cafe grossen')
+  await expect(page.getByText('Nothing found')).toBeVisible()
+  await search.fill('cafe')
+  const found = page.getByRole('complementary', { name: 'Friends and you' }).getByRole('button', { name: /Größenwahn/ })
+  await expect(found).toBeVisible()
+  await found.click()
+  await expect(alice.message('Größenwahn')).toBeVisible()
+  await search.fill('bo')
+  await expect(
+    alice
+      .friend('Bob')
+      .or(page.getByRole('button', { name: /^Bob\b/ }))
+      .first(),
+  ).toBeVisible()
+})
