@@ -166,7 +166,7 @@ export default defineConfig({
     },
     {
       // Playwright reads from the pattern of its first argument what a fixture needs: `{}` is nothing.
-      files: ['e2e/support/**/fixtures.ts'],
+      files: ['e2e/support/**/fixtures.ts', 'e2e/specs/**'],
       rules: { 'eslint/no-empty-pattern': 'off' },
     },
   ],

@@ -75,7 +75,7 @@ test.describe('for a minute only', () => {
   }) => {
     await alice.open()
     await alice.openConversation('Bob')
-    await expect(alice.page.getByText('up to 1 minute.')).toBeVisible()
+    await expect(alice.page.getByText('up to 60 seconds.')).toBeVisible()
     await alice.write('Bob', 'Quickly now.')
     await expect(alice.mark('Quickly now.')).toHaveAccessibleName(STORED)
     await expect(alice.mark('Quickly now.')).toHaveAccessibleName(/^Expired/)
