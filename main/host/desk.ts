@@ -94,9 +94,8 @@ export class Desk {
   /** Opens a profile that needs no passphrase; any other waits for `account`. */
   begin(): void {
     if (this.#phase !== 'opening') return
-    void this.#run('opening', () => this.#open({ passphrase: undefined, identity: undefined })).catch(() => {
-      // What is wrong is shown by the phase, and was noted.
-    })
+    const opened = this.#run('opening', () => this.#open({ passphrase: undefined, identity: undefined }))
+    void opened.catch((error: unknown) => this.#note(error))
   }
 
   /**
@@ -171,6 +170,7 @@ export class Desk {
     try {
       await this.#run(phase, work)
     } catch (error) {
+      if (this.account.phase === 'failed') this.#note(error)
       throw apiErrorOf(error)
     }
     return this.account
@@ -197,7 +197,6 @@ export class Desk {
       this.#show(before)
       return
     }
-    this.#note(error)
     this.#show('failed', error instanceof Error ? error.message : String(error))
   }
 
