@@ -12,6 +12,7 @@ import { useAsk } from '../../ask.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { Unseen } from '../../ui/unseen.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { shortcutText } from '../../ui/shortcut-text.ts'
@@ -51,13 +52,14 @@ function OwnMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className={styles.own} aria-label={t.frame.yourProfile(profile.name)}>
+        <button type="button" className={styles.own}>
           <Avatar publicKey={profile.publicKey} />
           <span className={styles.words}>
             <span className={styles.name}>
               <bdi>{profile.name}</bdi>
             </span>
             <ConnectionLine />
+            <Unseen>, {t.frame.yourProfile}</Unseen>
           </span>
         </button>
       }

@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 import { useFriends, useView } from '../../app-context.tsx'
 import { inListOrder } from '../../stores/friends-store.ts'
+import { useTexts } from '../../text/voice.tsx'
+import { Unseen } from '../../ui/unseen.tsx'
 import { useNarrow } from '../frame/use-narrow.ts'
 import { FirstSteps } from './first-steps.tsx'
 import { FriendList } from './friend-list.tsx'
@@ -16,8 +18,12 @@ export function Side() {
   const byKey = useFriends((state) => state.byKey)
   const friends = useMemo(() => inListOrder(byKey), [byKey])
   const isNarrow = useNarrow()
+  const t = useTexts()
   return (
     <>
+      <h1>
+        <Unseen>{t.common.appName}</Unseen>
+      </h1>
       <OwnHeader />
       {friends.length > 0 && <SearchField />}
       <div className={styles.scroll}>

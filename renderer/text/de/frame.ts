@@ -17,7 +17,7 @@ export const frame: Texts['frame'] = {
   statusNone: 'Verfügbar',
   statusAway: 'Abwesend',
   statusBusy: 'Beschäftigt',
-  yourProfile: (name) => `${name}, Ihr Profil und Status`,
+  yourProfile: 'Ihr Profil und Status',
   editProfile: 'Profil bearbeiten',
   showToxId: 'Ihre Tox-ID',
   openSettings: 'Einstellungen',

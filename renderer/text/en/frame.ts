@@ -16,7 +16,7 @@ export const frame = {
   statusNone: 'Available',
   statusAway: 'Away',
   statusBusy: 'Busy',
-  yourProfile: (name: string) => `${name}, your profile and status`,
+  yourProfile: 'your profile and status',
   editProfile: 'Edit profile',
   showToxId: 'Your Tox ID',
   openSettings: 'Settings',
