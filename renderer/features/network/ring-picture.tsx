@@ -55,47 +55,28 @@ function Mark({ place, role }: { readonly place: number; readonly role: ContactR
   return <circle cx={x} cy={y} r={size} className={styles[role]} />
 }
 
+const LEGEND = [
+  { name: 'self', sign: <circle cx="6" cy="6" r="5" className={styles.self} /> },
+  { name: 'successor', sign: <circle cx="6" cy="6" r="4" className={styles.successor} /> },
+  { name: 'predecessor', sign: <rect x="2" y="2" width="8" height="8" className={styles.predecessor} /> },
+  { name: 'finger', sign: <circle cx="6" cy="6" r="3" className={styles.finger} /> },
+  { name: 'range', sign: <path d="M 0 6 H 12" className={styles.range} /> },
+  { name: 'lookup', sign: <path d="M 0 6 H 12" className={styles.lookupLine} /> },
+] as const
+
 /** What the forms and lines of the picture mean. */
 export function RingLegend() {
   const { legend } = useTexts().settings.network
   return (
     <ul className={styles.legend}>
-      <li>
-        <svg viewBox="0 0 12 12" aria-hidden="true">
-          <circle cx="6" cy="6" r="5" className={styles.self} />
-        </svg>
-        {legend.self}
-      </li>
-      <li>
-        <svg viewBox="0 0 12 12" aria-hidden="true">
-          <circle cx="6" cy="6" r="4" className={styles.successor} />
-        </svg>
-        {legend.successor}
-      </li>
-      <li>
-        <svg viewBox="0 0 12 12" aria-hidden="true">
-          <rect x="2" y="2" width="8" height="8" className={styles.predecessor} />
-        </svg>
-        {legend.predecessor}
-      </li>
-      <li>
-        <svg viewBox="0 0 12 12" aria-hidden="true">
-          <circle cx="6" cy="6" r="3" className={styles.finger} />
-        </svg>
-        {legend.finger}
-      </li>
-      <li>
-        <svg viewBox="0 0 12 12" aria-hidden="true">
-          <path d="M 0 6 H 12" className={styles.range} />
-        </svg>
-        {legend.range}
-      </li>
-      <li>
-        <svg viewBox="0 0 12 12" aria-hidden="true">
-          <path d="M 0 6 H 12" className={styles.lookupLine} />
-        </svg>
-        {legend.lookup}
-      </li>
+      {LEGEND.map(({ name, sign }) => (
+        <li key={name}>
+          <svg viewBox="0 0 12 12" aria-hidden="true">
+            {sign}
+          </svg>
+          {legend[name]}
+        </li>
+      ))}
     </ul>
   )
 }

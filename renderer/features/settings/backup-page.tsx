@@ -25,67 +25,90 @@ function BackupSection({ name }: { readonly name: string }) {
   const t = useTexts().settings.backup
   const formats = useFormats()
   const stores = useStores()
-  const shell = useShell()
-  const { isBusy, ask } = useBusyAsk()
-  const [passphrase, setPassphrase] = useState('')
-  const save = async (): Promise<void> => {
-    const path = await shell.chooseSavePath(`${fileNameOf(name)}.ampoule-backup`)
-    if (path === undefined) return
-    const sizeBytes = await stores.profile.getState().backup(path, passphrase)
-    await shell.deliver(path)
-    setPassphrase('')
-    stores.toasts.getState().show({ kind: 'note', title: t.backedUp(formats.bytes(sizeBytes)) })
-  }
   return (
-    <Section title={t.backupTitle} lead={t.backupLead}>
-      <Fields>
-        <TextField
-          label={t.backupPassphrase}
-          type="password"
-          autoComplete="new-password"
-          value={passphrase}
-          onChange={setPassphrase}
-          description={t.forgotten}
-        />
-      </Fields>
-      <Actions>
-        <Button isBusy={isBusy} disabled={passphrase === ''} onClick={() => void ask(t.notBackedUp, save)}>
-          {t.backup}
-        </Button>
-      </Actions>
-    </Section>
+    <SaveSection
+      title={t.backupTitle}
+      lead={t.backupLead}
+      fieldLabel={t.backupPassphrase}
+      describe={() => t.forgotten}
+      needsPassphrase
+      buttonLabel={t.backup}
+      failure={t.notBackedUp}
+      fileName={`${fileNameOf(name)}.ampoule-backup`}
+      write={async (path, passphrase) =>
+        t.backedUp(formats.bytes(await stores.profile.getState().backup(path, passphrase)))
+      }
+    />
   )
 }
 
 function ExportSection({ name }: { readonly name: string }) {
   const t = useTexts().settings.backup
   const stores = useStores()
+  return (
+    <SaveSection
+      title={t.exportTitle}
+      lead={t.exportLead}
+      fieldLabel={t.exportPassphrase}
+      describe={(passphrase) => (passphrase === '' ? t.plainWarning : t.forgotten)}
+      buttonLabel={t.export}
+      failure={t.notExported}
+      fileName={`${fileNameOf(name)}.tox`}
+      write={async (path, passphrase) => {
+        await stores.profile.getState().exportSave(path, passphrase === '' ? undefined : passphrase)
+        return t.exported
+      }}
+    />
+  )
+}
+
+interface SaveSectionProps {
+  readonly title: string
+  readonly lead: string
+  readonly fieldLabel: string
+  readonly describe: (passphrase: string) => string
+  readonly needsPassphrase?: boolean
+  readonly buttonLabel: string
+  /** What did not happen, for the toast. */
+  readonly failure: string
+  readonly fileName: string
+  /** Has the host write the file; returns what to say then. */
+  readonly write: (path: string, passphrase: string) => Promise<string>
+}
+
+/** Writes a file under a passphrase where the person wants it. */
+function SaveSection(props: SaveSectionProps) {
+  const stores = useStores()
   const shell = useShell()
   const { isBusy, ask } = useBusyAsk()
   const [passphrase, setPassphrase] = useState('')
   const save = async (): Promise<void> => {
-    const path = await shell.chooseSavePath(`${fileNameOf(name)}.tox`)
+    const path = await shell.chooseSavePath(props.fileName)
     if (path === undefined) return
-    await stores.profile.getState().exportSave(path, passphrase === '' ? undefined : passphrase)
+    const title = await props.write(path, passphrase)
     await shell.deliver(path)
     setPassphrase('')
-    stores.toasts.getState().show({ kind: 'note', title: t.exported })
+    stores.toasts.getState().show({ kind: 'note', title })
   }
   return (
-    <Section title={t.exportTitle} lead={t.exportLead}>
+    <Section title={props.title} lead={props.lead}>
       <Fields>
         <TextField
-          label={t.exportPassphrase}
+          label={props.fieldLabel}
           type="password"
           autoComplete="new-password"
           value={passphrase}
           onChange={setPassphrase}
-          description={passphrase === '' ? t.plainWarning : t.forgotten}
+          description={props.describe(passphrase)}
         />
       </Fields>
       <Actions>
-        <Button isBusy={isBusy} onClick={() => void ask(t.notExported, save)}>
-          {t.export}
+        <Button
+          isBusy={isBusy}
+          disabled={props.needsPassphrase === true && passphrase === ''}
+          onClick={() => void ask(props.failure, save)}
+        >
+          {props.buttonLabel}
         </Button>
       </Actions>
     </Section>
