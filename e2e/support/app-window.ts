@@ -21,4 +21,6 @@ export interface AppWindowOptions {
   readonly options: readonly string[]
   /** What the browser is set to: colours, size, language. */
   readonly look?: Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'locale' | 'reducedMotion'>
+  /** Told of the page before it goes anywhere; the web shell alone does so. */
+  readonly beforeFirstLook?: (page: Page) => Promise<unknown>
 }

@@ -16,7 +16,10 @@ export class WebApp implements AppWindow {
     this.page = page
   }
 
-  static async open(browser: Browser, { name, folder, options, look }: AppWindowOptions): Promise<WebApp> {
+  static async open(
+    browser: Browser,
+    { name, folder, options, look, beforeFirstLook }: AppWindowOptions,
+  ): Promise<WebApp> {
     const own = ['--profile', folder, '--http-port', '0', '--udp-port', '0', '--no-lan', '--no-open']
     const program = new Program(name, ['web', ...own, ...options])
     const line = await program.firstLine()
@@ -25,6 +28,7 @@ export class WebApp implements AppWindow {
     const context = await browser.newContext({ ...NEW_PAGE, ...look })
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(link).origin })
     const page = await context.newPage()
+    await beforeFirstLook?.(page)
     await page.goto(link)
     return new WebApp(program, context, page)
   }
