@@ -48,23 +48,30 @@ test('the delivery panel tells what happened, shows the copies, and lets the mes
     .toBeGreaterThan(12 * 86_400_000)
 })
 
-test('a message that is taken back does not arrive; one written after it does', async ({ friends: { alice, bob } }) => {
-  await alice.open()
-  await alice.openConversation('Bob')
-  await alice.write('Bob', 'Forget this.')
-  await expect(alice.mark('Forget this.')).toHaveAccessibleName(STORED)
-  await alice.mark('Forget this.').click()
-  const panel = alice.page.getByRole('complementary', { name: 'Delivery' })
-  await panel.getByRole('button', { name: 'Cancel sending' }).click()
-  await expect(alice.mark('Forget this.')).toHaveAccessibleName(/^Cancelled before Bob got it/)
-  await alice.write('Bob', 'Remember this.')
-  await expect(alice.mark('Remember this.')).toHaveAccessibleName(STORED)
-  await alice.leave()
+test.describe('for a day', () => {
+  // The price falls with the time: two weeks of several messages would be minutes of work for a busy computer.
+  test.use({ ttlSeconds: 86_400 })
 
-  await bob.open()
-  await bob.openConversation('Alice')
-  await expect(bob.message('Remember this.')).toBeVisible()
-  await expect(bob.message('Forget this.')).toHaveCount(0)
+  test('a message that is taken back does not arrive; one written after it does', async ({
+    friends: { alice, bob },
+  }) => {
+    await alice.open()
+    await alice.openConversation('Bob')
+    await alice.write('Bob', 'Forget this.')
+    await expect(alice.mark('Forget this.')).toHaveAccessibleName(STORED)
+    await alice.mark('Forget this.').click()
+    const panel = alice.page.getByRole('complementary', { name: 'Delivery' })
+    await panel.getByRole('button', { name: 'Cancel sending' }).click()
+    await expect(alice.mark('Forget this.')).toHaveAccessibleName(/^Cancelled before Bob got it/)
+    await alice.write('Bob', 'Remember this.')
+    await expect(alice.mark('Remember this.')).toHaveAccessibleName(STORED)
+    await alice.leave()
+
+    await bob.open()
+    await bob.openConversation('Alice')
+    await expect(bob.message('Remember this.')).toBeVisible()
+    await expect(bob.message('Forget this.')).toHaveCount(0)
+  })
 })
 
 test.describe('for a minute only', () => {
@@ -97,6 +104,8 @@ const testOfLosses = test.extend({
     await own.end()
   },
 })
+
+testOfLosses.use({ ttlSeconds: 86_400 })
 
 testOfLosses('storage nodes that die while a message is being stored do not lose it', async ({ friends, storage }) => {
   const { alice, bob } = friends

@@ -14,8 +14,8 @@ import { LinePipe } from './line-pipe.ts'
 
 const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url))
 const FOLLOW_PARENT = fileURLToPath(new URL('./follow-parent.js', import.meta.url))
-const START_MS = 20_000
-const EXIT_MS = 15_000
+const START_MS = 60_000
+const EXIT_MS = 30_000
 
 /** One person's app, shown in a browser. */
 export interface DemoApp {
