@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '../support/fixtures.ts'
+import type { Person } from '../support/person.ts'
+
+/** Bytes that no encoding would leave as they are. */
+function bytes(length: number): Buffer {
+  return Buffer.from(Array.from({ length }, (_, at) => (at * 31 + 7) % 256))
+}
+
+async function attach(person: Person, path: string): Promise<void> {
+  const chosen = person.page.waitForEvent('filechooser')
+  await person.page.getByRole('button', { name: 'Attach a file' }).click()
+  await (await chosen).setFiles(path)
+  await person.page.getByRole('button', { name: 'Send', exact: true }).click()
+}
+
+test('a file goes to a friend who is online, and is saved byte for byte', async ({ friends, folder }) => {
+  const { alice, bob } = friends
+  const [source, target] = [join(folder, 'plan of the house.bin'), join(folder, 'received')]
+  writeFileSync(source, bytes(200_000))
+  await Promise.all([alice.open(), bob.open()])
+  await expect(alice.friend('Bob')).toHaveAccessibleName(/online/)
+  await alice.openConversation('Bob')
+  await bob.openConversation('Alice')
+  await attach(alice, source)
+  const offer = bob.page.getByRole('group', { name: 'plan of the house.bin' })
+  await offer.getByRole('button', { name: 'Accept…' }).click()
+  await expect(offer.getByText('Received')).toBeVisible()
+  await expect(alice.page.getByRole('group', { name: 'plan of the house.bin' }).getByText('Sent')).toBeVisible()
+  const handed = bob.page.waitForEvent('download')
+  await offer.getByRole('button', { name: 'Save', exact: true }).click()
+  const download = await handed
+  expect(download.suggestedFilename()).toBe('plan of the house.bin')
+  await download.saveAs(target)
+  expect(readFileSync(target).equals(bytes(200_000))).toBe(true)
+})
+
+test.describe('to a friend who is away', () => {
+  test.use({ ttlSeconds: 86_400 })
+
+  test('a small file waits, a large one is refused with a reason', async ({ friends: { alice, bob }, folder }) => {
+    const [small, large, target] = [join(folder, 'map.bin'), join(folder, 'film.bin'), join(folder, 'received')]
+    writeFileSync(small, bytes(1_000))
+    writeFileSync(large, bytes(70_000))
+    await alice.open()
+    await alice.openConversation('Bob')
+    await attach(alice, small)
+    await expect(alice.mark('map.bin')).toHaveAccessibleName(/^Stored on the network/)
+    const chosen = alice.page.waitForEvent('filechooser')
+    await alice.page.getByRole('button', { name: 'Attach a file' }).click()
+    await (await chosen).setFiles(large)
+    await expect(alice.page.getByText('only files up to 64')).toBeVisible()
+    await alice.leave()
+
+    await bob.open()
+    await bob.openConversation('Alice')
+    const handed = bob.page.waitForEvent('download')
+    await bob.message('map.bin').getByRole('button', { name: 'Save file…' }).click()
+    await (await handed).saveAs(target)
+    expect(readFileSync(target).equals(bytes(1_000))).toBe(true)
+  })
+})
+
+test('what was written and not sent is there again after the app was closed', async ({ friends: { alice } }) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  await alice.composer('Bob').fill('Not quite finished')
+  await alice.page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await alice.leave()
+  await alice.open()
+  await expect(alice.friend('Bob')).toHaveAccessibleName(/Draft: Not quite finished/)
+  await alice.openConversation('Bob')
+  await expect(alice.composer('Bob')).toHaveValue('Not quite finished')
+})
