@@ -72,7 +72,7 @@ const NOT_YET_SHOWN: readonly number[] = []
 const LINE_COUNT = 23
 
 /** Items of the app's design that no test shows yet. This list only gets shorter. */
-const NOT_YET_ON_SCREEN: readonly string[] = ['D8', 'D14', 'D34']
+const NOT_YET_ON_SCREEN: readonly string[] = ['D8', 'D34']
 
 const ITEM_COUNT = 38
 

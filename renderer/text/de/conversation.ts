@@ -39,7 +39,7 @@ export const conversation: typeof english = {
     waits: (name, duration) => `${name} ist offline. Nachrichten warten im Netz, höchstens ${duration}.`,
     change: 'Ändern',
     switchOn: 'Einschalten',
-    howLong: 'Wie lange Nachrichten warten',
+    howLong: 'Ändern, wie lange Nachrichten warten',
   },
   list: {
     empty: (name) => `Hier beginnt Ihre Unterhaltung mit ${name}.`,

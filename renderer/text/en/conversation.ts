@@ -38,7 +38,7 @@ export const conversation = {
     waits: (name: string, duration: string) => `${name} is offline. Messages wait on the network, up to ${duration}.`,
     change: 'Change',
     switchOn: 'Switch on',
-    howLong: 'How long messages wait',
+    howLong: 'Change how long messages wait',
   },
   list: {
     empty: (name: string) => `This is the beginning of your conversation with ${name}.`,
