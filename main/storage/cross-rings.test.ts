@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { propertySeed } from '../base/test-seed.ts'
 import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
-import { UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import { decode } from '../wire/codec.ts'
+import { slotsCheck, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
 import { CROSS_INTERVAL_MS, CrossRings } from './cross-rings.ts'
 import { HolderSurvey } from './holder-survey.ts'
 import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
@@ -44,6 +45,20 @@ test('one other ring is looked at every four hours, after the first time without
   // Looking a ring up asks its first 4 once; from then on one node, once every four hours.
   expect(checks).toBeLessThanOrEqual(2 * 4 + 4)
   expect(owner.counters.get('upkeep: rings that lost a record')).toBe(0)
+})
+
+test('both other rings are looked at within eight hours, again and again, and never our own', () => {
+  const { world, owner, entry, crossRings } = createWorld()
+  const rings: number[] = []
+  world.filter = ({ kind, body }, from) => {
+    if (kind === UPKEEP_KIND.slotsCheck && from === owner) rings.push(decode(slotsCheck, body).ring)
+    return true
+  }
+  for (let round = 0; round < 3; round += 1) {
+    rings.length = 0
+    visit(world, crossRings, entry, 2 * CROSS_INTERVAL_MS + MINUTE_MS)
+    expect(new Set(rings)).toEqual(new Set([1, 2]))
+  }
 })
 
 test('a ring that lost the record gets it again, after a second look', () => {

@@ -20,6 +20,8 @@ const RECORDS_MAX = 65_536
 
 interface Watched {
   dueAt: Instant
+  /** Of which we are an owner. */
+  readonly own: number
   /** The other ring that is looked at next. */
   ring: number
   /** A holder in each other ring, once one proved its copy. */
@@ -87,6 +89,7 @@ export class CrossRings {
     const { random, view } = this.#parts
     const watched: Watched = {
       dueAt: now + randomBelow(random, CROSS_INTERVAL_MS),
+      own: ring,
       ring: (ring + 1 + randomBelow(random, Math.max(1, view.ringCount - 1))) % view.ringCount,
       holders: [],
       missCount: 0,
@@ -115,10 +118,12 @@ export class CrossRings {
 
   #done(watched: Watched, now: Instant): void {
     const { ringCount } = this.#parts.view
+    const next = (watched.ring + 1) % ringCount
     watched.missCount = 0
     watched.isUnderWay = false
     watched.dueAt = now + CROSS_INTERVAL_MS
-    watched.ring = (watched.ring + 1) % ringCount
+    // Our own ring compares itself; its turn would make the others wait four hours more.
+    watched.ring = next === watched.own ? (next + 1) % ringCount : next
   }
 
   #lookUp(entry: VaultEntry, watched: Watched, now: Instant): void {
