@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import { MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
-import { network, placed, START } from './test-engines.ts'
+import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
+import { createMemoryVault } from '../storage/vault-memory.ts'
+import { network, placed, run, START } from './test-engines.ts'
 
 await sodiumReady
 
@@ -26,6 +29,16 @@ test('says why a node does not store yet', () => {
     role: 'client',
     roleReason: 'joining',
   })
+})
+
+test('says from the start that storing is switched off', () => {
+  const vault = createMemoryVault({ ringCount: 3, limits: { ...VAULT_LIMITS_DEFAULT, allocationBytes: 0 } })
+  const off = placed(1, { vault })
+  expect(off.engine.network.view(START)).toMatchObject({ role: 'client', roleReason: 'notWanted' })
+  const later = run([off], START, MINUTE_MS)
+  expect(off.engine.network.view(later)).toMatchObject({ role: 'client', roleReason: 'notWanted' })
+  off.engine.command(() => off.engine.storage.setLimits(VAULT_LIMITS_DEFAULT, later), later)
+  expect(off.engine.network.view(later)).toMatchObject({ role: 'client', roleReason: 'joining' })
 })
 
 test('draws every ring: own range, neighbours and their places, which add up to the circle', () => {

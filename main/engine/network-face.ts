@@ -64,7 +64,8 @@ export interface BootstrapFaceView {
 export class NetworkFace {
   readonly #tox: ToxCore
   readonly #extension: Extension
-  #roleReason: RoleReason = 'joining'
+  /** A node that never wanted to store is not told so; one that does is told at once that it joins. */
+  #roleReason: RoleReason = 'notWanted'
 
   constructor(tox: ToxCore, extension: Extension) {
     this.#tox = tox

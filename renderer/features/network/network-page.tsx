@@ -2,9 +2,8 @@ import { useEffect } from 'react'
 import type { Network } from '../../../shared/model/network.ts'
 import { useNetwork, useStores } from '../../app-context.tsx'
 import { useFormats, useTexts } from '../../text/voice.tsx'
-import { Banner } from '../../ui/banner.tsx'
 import { Facts, Section } from '../settings/page.tsx'
-import { roleWords } from '../storage-node/role-words.ts'
+import { RoleBanner } from '../storage-node/role-banner.tsx'
 import { BootstrapSection } from './bootstrap-section.tsx'
 import { ConnectionSettings } from './connection-settings.tsx'
 import { RingsSection } from './rings-section.tsx'
@@ -48,7 +47,7 @@ function State({ network }: { readonly network: Network }) {
         {stateWords(network, t.network)}
       </p>
       <div className={styles.banner}>
-        <Banner kind={network.role === 'storage' ? 'note' : 'warning'}>{roleWords(network, t.role)}</Banner>
+        <RoleBanner network={network} />
       </div>
       <Facts
         facts={[

@@ -13,6 +13,11 @@ export function roleWords(
   return roleReason !== undefined && isKnown(roleReason, t) ? t[roleReason] : t.joining
 }
 
+/** Whether it stores, or was told not to: nothing that a person would have to mend. */
+export function isRoleAsSet({ role, roleReason, isUdpOn }: Pick<Network, 'role' | 'roleReason' | 'isUdpOn'>): boolean {
+  return role === 'storage' || (isUdpOn && roleReason === 'notWanted')
+}
+
 function isKnown(reason: string, t: RoleTexts): reason is keyof RoleTexts {
   return Object.hasOwn(t, reason)
 }

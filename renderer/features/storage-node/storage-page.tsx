@@ -3,7 +3,6 @@ import type { Storage } from '../../../shared/model/storage.ts'
 import { useNetwork, useStorageNode, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
 import { useFormats, useTexts } from '../../text/voice.tsx'
-import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -11,7 +10,7 @@ import { Switch } from '../../ui/switch.tsx'
 import { Actions, Facts, Section } from '../settings/page.tsx'
 import { useBusyAsk } from '../settings/use-busy-ask.ts'
 import { groupRefusals } from './refusal-groups.ts'
-import { roleWords } from './role-words.ts'
+import { RoleBanner } from './role-banner.tsx'
 import { StorageLimits } from './storage-limits.tsx'
 import styles from './storage-page.module.css'
 
@@ -43,7 +42,7 @@ export function StoragePage() {
         <Switch label={t.storage.isOn} description={t.storage.isOnLead} isOn={isOn} onChange={change} />
         {isOn && network && (
           <div className={styles.banner}>
-            <Banner kind={network.role === 'storage' ? 'note' : 'warning'}>{roleWords(network, t.role)}</Banner>
+            <RoleBanner network={network} />
           </div>
         )}
         {isOn && <StorageLimits storage={storage} />}
