@@ -19,7 +19,9 @@ test('what is set stays set after the app was closed', async ({ newcomer }) => {
 
   await alice.open({ colorScheme: 'light' })
   const { page } = alice
-  await expect(page.getByRole('button', { name: 'Alice of the Hill, your profile and status' })).toBeVisible()
+  await expect(
+    page.getByRole('button', { name: /^Alice of the Hill (Not connected|Connected) \(your profile and status\)$/ }),
+  ).toBeVisible()
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark')
   await alice.openSettings('Appearance')
   await expect(page.getByRole('switch', { name: 'Enter sends' })).not.toBeChecked()
@@ -33,8 +35,10 @@ test('the storage settings change the running node', async ({ newcomer }) => {
   const alice = newcomer('Alice')
   await alice.open()
   await alice.createProfile()
-  await alice.openSettings('Storage')
   const { page } = alice
+  await alice.openSettings('Network')
+  await expect(page.getByText('it is switched off in the settings')).toBeVisible()
+  await alice.openSettings('Storage')
   const isOn = page.getByRole('switch', { name: 'Keep messages for others' })
   const clear = page.getByRole('button', { name: 'Clear now' })
   await expect(isOn).not.toBeChecked()
@@ -47,6 +51,28 @@ test('the storage settings change the running node', async ({ newcomer }) => {
   await isOn.click()
   await expect(isOn).not.toBeChecked()
   await expect(clear).toBeHidden()
+})
+
+test('the last day of storing is drawn, or said where it cannot be drawn', async ({ newcomer }) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  // Each end of the app notes what is held.
+  await alice.leave()
+  await alice.open()
+  await alice.leave()
+  await alice.open()
+  await alice.openSettings('Storage')
+  const day = 'Space used in the last 24 hours: between 0 bytes and 0 bytes'
+  await expect(alice.page.getByRole('img', { name: day }).locator('canvas')).toBeVisible()
+  // What some systems tell as their language is none, and uPlot fails on it.
+  await alice.page.addInitScript(() =>
+    Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix', configurable: true }),
+  )
+  await alice.page.reload()
+  await alice.openSettings('Storage')
+  await expect(alice.page.getByText(day)).toBeVisible()
+  await expect(alice.page.getByRole('switch', { name: 'Keep messages for others' })).toBeVisible()
 })
 
 test('going off the network is explained first, and undone by the same switch', async ({ newcomer }) => {

@@ -3,9 +3,13 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { StorageSample } from '../../../shared/model/storage.ts'
 import { type Voice, useVoice } from '../../text/voice.tsx'
+import { SIZE_STEPS, sizeRange, TIME_STEPS } from './chart-axes.ts'
+import { historySummary } from './history-summary.ts'
 import styles from './storage-chart.module.css'
 
 const HEIGHT = 160
+/** Between two labels; a time with its AM or PM is half as wide. */
+const LABEL_SPACE = { time: 96, size: 32 }
 
 /** The last day as a curve, and in words for those who do not see it. Loaded on demand. */
 export function StorageChart({ history }: { readonly history: readonly StorageSample[] }) {
@@ -25,17 +29,10 @@ export function StorageChart({ history }: { readonly history: readonly StorageSa
   }, [history, voice])
   return (
     <figure className={styles.figure}>
-      <div ref={frame} className={styles.frame} role="img" aria-label={summary(history, voice)} />
+      <div ref={frame} className={styles.frame} role="img" aria-label={historySummary(history, voice)} />
       <figcaption className={styles.caption}>{t.chartLabel}</figcaption>
     </figure>
   )
-}
-
-function summary(history: readonly StorageSample[], { texts, formats }: Voice): string {
-  const used = history.map(({ usedBytes }) => usedBytes)
-  const least = formats.bytes(Math.min(...used))
-  const most = formats.bytes(Math.max(...used))
-  return texts.settings.storage.chartSummary(least, most)
 }
 
 function dataOf(history: readonly StorageSample[]): uPlot.AlignedData {
@@ -55,10 +52,21 @@ function optionsFor(element: HTMLElement, { formats, texts }: Voice): uPlot.Opti
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
+    scales: { y: { range: (_plot, _min, max) => sizeRange(max) } },
     axes: [
-      { ...axis, values: (_plot, seconds) => seconds.map((at) => formats.time(new Date(at * 1_000).toISOString())) },
-      { ...axis, size: 64, values: (_plot, sizes) => sizes.map((size) => formats.bytes(size)) },
+      {
+        ...axis,
+        space: LABEL_SPACE.time,
+        incrs: [...TIME_STEPS],
+        values: (_plot, seconds) => seconds.map((at) => formats.time(new Date(at * 1_000).toISOString())),
+      },
+      {
+        ...axis,
+        size: 64,
+        space: LABEL_SPACE.size,
+        incrs: [...SIZE_STEPS],
+        values: (_plot, sizes) => sizes.map((size) => formats.bytes(size)),
+      },
     ],
     series: [
       {},

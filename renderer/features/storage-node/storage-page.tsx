@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
-import type { Storage } from '../../../shared/model/storage.ts'
+import type { Storage, StorageSample } from '../../../shared/model/storage.ts'
 import { useNetwork, useStorageNode, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
-import { useFormats, useTexts } from '../../text/voice.tsx'
+import { useFormats, useTexts, useVoice } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -10,13 +10,19 @@ import { Switch } from '../../ui/switch.tsx'
 import { Actions, Facts, Section } from '../settings/page.tsx'
 import { useBusyAsk } from '../settings/use-busy-ask.ts'
 import { groupRefusals } from './refusal-groups.ts'
+import { historySummary } from './history-summary.ts'
 import { RoleBanner } from './role-banner.tsx'
 import { StorageLimits } from './storage-limits.tsx'
 import styles from './storage-page.module.css'
 
+/** uPlot asks the system for its language when it is loaded, and throws where that is no language tag. */
 const StorageChart = lazy(async () => {
-  const { StorageChart: component } = await import('./storage-chart.tsx')
-  return { default: component }
+  try {
+    const { StorageChart: component } = await import('./storage-chart.tsx')
+    return { default: component }
+  } catch {
+    return { default: HistoryInWords }
+  }
 })
 
 /** What switching on gives where nothing was set before: the design's default. */
@@ -122,6 +128,11 @@ function DaySection() {
       )}
     </Section>
   )
+}
+
+/** Instead of a chart that cannot be drawn. */
+function HistoryInWords({ history }: { readonly history: readonly StorageSample[] }) {
+  return <p className={styles.quiet}>{historySummary(history, useVoice())}</p>
 }
 
 function ClearSection() {
