@@ -39,7 +39,7 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
             <span className={classNames(styles.name, unreadCount > 0 && styles.unreadName)} dir="auto">
               {nameOf(friend)}
             </span>
-            <Unseen>, {presenceWords(friend, now, t, formats)}, </Unseen>
+            <Unseen>({presenceWords(friend, now, t, formats)})</Unseen>
             {lastMessage && <time className={styles.time}>{formats.moment(lastMessage.sentAt, now)}</time>}
           </span>
           <span className={styles.line}>
@@ -47,7 +47,7 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
             {unreadCount > 0 && (
               <span className={styles.badge}>
                 <span aria-hidden="true">{unreadCount > 999 ? '999+' : unreadCount}</span>
-                <Unseen>, {t.friends.unread(unreadCount)}</Unseen>
+                <Unseen>({t.friends.unread(unreadCount)})</Unseen>
               </span>
             )}
           </span>

@@ -59,7 +59,7 @@ function OwnMenu() {
               <bdi>{profile.name}</bdi>
             </span>
             <ConnectionLine />
-            <Unseen>, {t.frame.yourProfile}</Unseen>
+            <Unseen>({t.frame.yourProfile})</Unseen>
           </span>
         </button>
       }
