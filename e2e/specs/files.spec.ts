@@ -15,6 +15,27 @@ async function attach(person: Person, path: string): Promise<void> {
   await person.page.getByRole('button', { name: 'Send', exact: true }).click()
 }
 
+test('a file goes to a friend who is online, and is saved byte for byte', async ({ friends, folder }) => {
+  const { alice, bob } = friends
+  const [source, target] = [join(folder, 'plan of the house.bin'), join(folder, 'received')]
+  writeFileSync(source, bytes(200_000))
+  await Promise.all([alice.open(), bob.open()])
+  await expect(alice.friend('Bob')).toHaveAccessibleName(/online/)
+  await alice.openConversation('Bob')
+  await bob.openConversation('Alice')
+  await attach(alice, source)
+  const offer = bob.page.getByRole('group', { name: 'plan of the house.bin' })
+  await offer.getByRole('button', { name: 'Accept…' }).click()
+  await expect(offer.getByText('Received')).toBeVisible()
+  await expect(alice.page.getByRole('group', { name: 'plan of the house.bin' }).getByText('Sent')).toBeVisible()
+  const handed = bob.page.waitForEvent('download')
+  await offer.getByRole('button', { name: 'Save', exact: true }).click()
+  const download = await handed
+  expect(download.suggestedFilename()).toBe('plan of the house.bin')
+  await download.saveAs(target)
+  expect(readFileSync(target).equals(bytes(200_000))).toBe(true)
+})
+
 test.describe('to a friend who is away', () => {
   test.use({ ttlSeconds: 86_400 })
 

@@ -1,7 +1,8 @@
 import { type ComponentProps, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Friend } from '../../../shared/model/friend.ts'
-import { useFiles, useStores } from '../../app-context.tsx'
+import { useStores } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
 import { type MessageWindow, WINDOW_COUNT_MAX } from '../../stores/message-window.ts'
 import { useTexts } from '../../text/voice.tsx'
@@ -22,20 +23,22 @@ import { useWindowFocus } from './use-window-focus.ts'
 interface MessageListProps {
   readonly friend: Friend
   readonly window: MessageWindow
+  /** Files on their way between the two. */
+  readonly transfers: readonly FileTransferView[]
   /** A search result to go to. */
   readonly jump: { readonly messageId: number } | undefined
   readonly composer: RefObject<ComposerHandle | null>
 }
 
 /** The messages of one conversation. Only what is in sight is drawn, pages come as one scrolls. */
-export function MessageList({ friend, window: shown, jump, composer }: MessageListProps) {
+export function MessageList({ friend, window: shown, transfers, jump, composer }: MessageListProps) {
   const { publicKey } = friend
   const { messages: store } = useStores()
   const scroller = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(false)
   const isFocused = useWindowFocus()
   const line = useUnreadLine(publicKey, shown.messages, isAtEnd && isFocused)
-  const rows = useRows(publicKey, shown, line.firstUnreadId)
+  const rows = useRows(transfers, shown, line.firstUnreadId)
   const loadOlder = useCallback(() => void store.getState().loadOlder(publicKey), [store, publicKey])
   const loadNewer = useCallback(() => void store.getState().loadNewer(publicKey), [store, publicKey])
   const { list, isPrepended, isAway, dayAt, highlightedId, toEnd, onScroll, onResize, onPersonScrolls } = useListScroll(
@@ -108,9 +111,11 @@ function useTrimming(
   })
 }
 
-function useRows(friendKey: string, shown: MessageWindow, firstUnreadId: number | undefined): Row[] {
-  const byId = useFiles((state) => state.byId)
-  const transfers = useMemo(() => Object.values(byId).filter(({ friend }) => friend === friendKey), [byId, friendKey])
+function useRows(
+  transfers: readonly FileTransferView[],
+  shown: MessageWindow,
+  firstUnreadId: number | undefined,
+): Row[] {
   const { messages, hasOlder, hasNewer } = shown
   return useMemo(
     () => messageRows({ messages, transfers, firstUnreadId, hasOlder, hasNewer }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Message } from '../../../shared/model/message.ts'
-import { messageRows, type Row, rowIndexOf, type RowsInput, timeAt } from './message-rows.ts'
+import { isNothingThere, messageRows, type Row, rowIndexOf, type RowsInput, timeAt } from './message-rows.ts'
 import { testMessage } from './test-messages.ts'
 
 function rowsOf(messages: readonly Message[], more: Partial<RowsInput> = {}): Row[] {
@@ -63,6 +63,16 @@ test('lets actions and missing messages stand alone', () => {
     testMessage(5),
   ])
   expect(drawn(rows)).toEqual(['day', '[1]', '[2]', '[3]', '[4]', '[5]'])
+})
+
+test('a conversation that begins with a file is not empty', () => {
+  const nothing = { messages: [], hasOlder: false, hasNewer: false }
+  const offered = transfer(7, testMessage(1).sentAt)
+  expect(isNothingThere(nothing, [])).toBe(true)
+  expect(isNothingThere(nothing, [offered])).toBe(false)
+  expect(isNothingThere({ ...nothing, hasOlder: true }, [])).toBe(false)
+  expect(isNothingThere({ ...nothing, messages: [testMessage(1)] }, [])).toBe(false)
+  expect(drawn(rowsOf([], { transfers: [offered] }))).toEqual(['day', 'transfer 7'])
 })
 
 test('shows a file transfer where it began', () => {

@@ -31,6 +31,14 @@ export interface RowsInput {
   readonly hasNewer: boolean
 }
 
+/** Whether there is neither a message nor a file to show. */
+export function isNothingThere(
+  { messages, hasOlder }: Pick<RowsInput, 'messages' | 'hasOlder'>,
+  transfers: RowsInput['transfers'],
+): boolean {
+  return messages.length === 0 && !hasOlder && transfers.length === 0
+}
+
 /** Lays out a conversation: a line for each day and before what is new, and messages in groups. */
 export function messageRows(input: RowsInput): Row[] {
   const entries = withTransfers(input)

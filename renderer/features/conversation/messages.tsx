@@ -1,7 +1,8 @@
 import { MessageCircle } from 'lucide-react'
-import { type RefObject, useCallback, useEffect, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useState } from 'react'
+import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Friend } from '../../../shared/model/friend.ts'
-import { useMessages, useStores } from '../../app-context.tsx'
+import { useFiles, useMessages, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
 import { nameOf } from '../../stores/friends-store.ts'
 import { useTexts } from '../../text/voice.tsx'
@@ -9,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import type { ComposerHandle } from './composer-handle.ts'
 import { MessageList } from './message-list.tsx'
+import { isNothingThere } from './message-rows.ts'
 import styles from './messages.module.css'
 
 interface MessagesProps {
@@ -22,6 +24,7 @@ export function Messages({ friend, jump, composer }: MessagesProps) {
   const t = useTexts().conversation.list
   const { publicKey } = friend
   const shown = useMessages(({ byFriend }) => byFriend[publicKey])
+  const transfers = useTransfers(publicKey)
   const { hasFailed, load } = useOpened(publicKey, jump)
   if (hasFailed && !shown) {
     return (
@@ -31,14 +34,20 @@ export function Messages({ friend, jump, composer }: MessagesProps) {
     )
   }
   if (!shown) return <div className={styles.centre} aria-busy="true" />
-  if (shown.messages.length === 0 && !shown.hasOlder) {
+  if (isNothingThere(shown, transfers)) {
     return (
       <div className={styles.centre}>
         <EmptyState icon={<MessageCircle />} title={t.empty(nameOf(friend))} body={t.emptyHint} />
       </div>
     )
   }
-  return <MessageList key={shown.generation} friend={friend} window={shown} jump={jump} composer={composer} />
+  const list = { friend, window: shown, transfers, jump, composer }
+  return <MessageList key={shown.generation} {...list} />
+}
+
+function useTransfers(friendKey: string): FileTransferView[] {
+  const byId = useFiles((state) => state.byId)
+  return useMemo(() => Object.values(byId).filter(({ friend }) => friend === friendKey), [byId, friendKey])
 }
 
 function useOpened(publicKey: string, jump: MessagesProps['jump']) {
