@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
 import type { Person } from '../support/person.ts'
@@ -16,10 +18,29 @@ async function download(person: Person, button: string, path: string): Promise<s
 async function bringAlong(person: Person, way: string, path: string, passphrase: [label: string, text: string]) {
   const { page } = person
   await page.getByRole('button', { name: way }).click()
+  await choose(page, path)
+  await page.getByLabel(passphrase[0]).fill(passphrase[1])
+}
+
+async function choose(page: Page, path: string): Promise<void> {
   const chosen = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Choose a file…' }).click()
   await (await chosen).setFiles(path)
-  await page.getByLabel(passphrase[0]).fill(passphrase[1])
+}
+
+/** What was typed and chosen is still there, and beside it what is wrong with it. */
+async function expectWrongPassphrase(page: Page, label: string, typed: string, file: string): Promise<void> {
+  await expect(page.getByLabel(label)).toHaveAccessibleDescription(/^That is not the passphrase/)
+  await expect(page.getByLabel(label)).toHaveValue(typed)
+  await expect(page.getByText(`Chosen: ${file}`)).toBeVisible()
+}
+
+/** A copy of the file in which the last bytes are others. */
+function damaged(path: string): string {
+  const bytes = readFileSync(path)
+  bytes.fill(0x5a, bytes.length - 40)
+  writeFileSync(`${path}.damaged`, bytes)
+  return `${path}.damaged`
 }
 
 test('a backup brings back profile, friends and conversations', async ({ friends: { alice }, newcomer, folder }) => {
@@ -38,8 +59,14 @@ test('a backup brings back profile, friends and conversations', async ({ friends
   await again.open()
   await bringAlong(again, 'Restore a backup', path, ['Passphrase of the backup', 'wrong'])
   await again.page.getByRole('button', { name: 'Restore', exact: true }).click()
-  await expect(again.page.getByRole('alert')).toBeVisible()
+  await expectWrongPassphrase(again.page, 'Passphrase of the backup', 'wrong', 'alice.ampoule-backup')
+  await choose(again.page, damaged(path))
   await again.page.getByLabel('Passphrase of the backup').fill(PASSPHRASE)
+  await again.page.getByRole('button', { name: 'Restore', exact: true }).click()
+  await expect(again.page.getByRole('alert')).toHaveText(/^The file cannot be read/)
+  await expect(again.page.getByLabel('Passphrase of the backup')).toHaveValue(PASSPHRASE)
+  await choose(again.page, path)
+  await expect(again.page.getByRole('alert')).toBeHidden()
   await again.page.getByRole('button', { name: 'Restore', exact: true }).click()
   await again.openConversation('Bob')
   await expect(again.message('Keep this for me.')).toBeVisible()
@@ -60,7 +87,10 @@ test('a Tox profile that was exported can be imported as one from qTox can', asy
 
   const again = newcomer('Again')
   await again.open()
-  await bringAlong(again, 'Import a Tox profile', path, ['Its passphrase, if it has one', PASSPHRASE])
+  await bringAlong(again, 'Import a Tox profile', path, ['Its passphrase, if it has one', 'wrong'])
+  await again.page.getByRole('button', { name: 'Import', exact: true }).click()
+  await expectWrongPassphrase(again.page, 'Its passphrase, if it has one', 'wrong', 'alice.tox')
+  await again.page.getByLabel('Its passphrase, if it has one').fill(PASSPHRASE)
   await again.page.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(again.page.getByRole('button', { name: /^Alice .*\(your profile and status\)$/ })).toBeVisible()
   expect(await again.ownToxId()).toBe(toxId)

@@ -14,29 +14,35 @@ export interface AccountState {
   readonly restore: (path: string, passphrase: string) => Promise<void>
 }
 
-/** How far the app is with the person's profile: which screen to show. */
+/**
+ * How far the app is with the person's profile: which screen to show. While the profile opens because a form here asked for
+ * it, that form stays: it says itself that it is busy, and a refusal must find it with all that was typed.
+ */
 export function createAccountStore(api: Api): StoreApi<AccountState> {
-  const store = createStore<AccountState>()((set) => ({
+  let latest: Account | undefined
+  let askedCount = 0
+  const show = (account: Account | undefined): void => {
+    latest = account
+    if (askedCount === 0 || account?.phase !== 'opening') store.setState({ account })
+  }
+  const ask = async (request: () => Promise<unknown>): Promise<void> => {
+    askedCount += 1
+    try {
+      await request()
+    } finally {
+      askedCount -= 1
+      show(latest)
+    }
+  }
+  const store = createStore<AccountState>()(() => ({
     account: undefined,
-    async load() {
-      set({ account: await api.account.get({}) })
-    },
-    async create(name, passphrase) {
-      await api.account.create(passphrase ? { name, passphrase } : { name })
-    },
-    async unlock(passphrase) {
-      await api.account.unlock({ passphrase })
-    },
-    async retry() {
-      await api.account.retry({})
-    },
-    async importSave(path, passphrase) {
-      await api.account.import(passphrase ? { path, passphrase } : { path })
-    },
-    async restore(path, passphrase) {
-      await api.account.restore({ path, passphrase })
-    },
+    load: async () => show(await api.account.get({})),
+    create: (name, passphrase) => ask(() => api.account.create(passphrase ? { name, passphrase } : { name })),
+    unlock: (passphrase) => ask(() => api.account.unlock({ passphrase })),
+    retry: () => ask(() => api.account.retry({})),
+    importSave: (path, passphrase) => ask(() => api.account.import(passphrase ? { path, passphrase } : { path })),
+    restore: (path, passphrase) => ask(() => api.account.restore({ path, passphrase })),
   }))
-  api.account.changed((account) => store.setState({ account }))
+  api.account.changed(show)
   return store
 }

@@ -34,6 +34,7 @@ export function BringProfile({ kind, onBack }: BringProfileProps) {
     if (kind === 'restore') await restore(path, passphrase)
     else await importSave(path, passphrase === '' ? undefined : passphrase)
   })
+  const problemAbout = (part: typeof form.about) => (form.about === part ? form.problem : undefined)
   return (
     <form className={styles.form} onSubmit={form.onSubmit}>
       <header className={styles.head}>
@@ -41,25 +42,29 @@ export function BringProfile({ kind, onBack }: BringProfileProps) {
         <p className={styles.intro}>{words.body}</p>
       </header>
       <div className={styles.box}>
-        <div className={styles.file}>
-          <span className={styles.fileLabel}>{words.file}</span>
-          <FileButton icon={<FileKey />} onChoose={setFile}>
-            {t.common.chooseFile}
-          </FileButton>
-          {chosenName !== undefined && <p className={styles.chosen}>{t.onboarding.fileChosen(chosenName)}</p>}
-          {hasTried && chosenName === undefined && <p className={styles.problem}>{t.onboarding.fileMissing}</p>}
-        </div>
+        <FileField
+          label={words.file}
+          chosenName={chosenName}
+          problem={hasTried && chosenName === undefined ? t.onboarding.fileMissing : problemAbout('file')}
+          onChoose={(chosen) => {
+            setFile(chosen)
+            form.forgetProblem()
+          }}
+        />
         <TextField
           label={words.passphrase}
           type="password"
           value={passphrase}
-          onChange={setPassphrase}
-          error={hasTried && isPassphraseMissing ? t.onboarding.unlockBody : undefined}
+          onChange={(next) => {
+            setPassphrase(next)
+            form.forgetProblem()
+          }}
+          error={hasTried && isPassphraseMissing ? t.onboarding.unlockBody : problemAbout('passphrase')}
           autoComplete="current-password"
         />
-        {form.problem !== undefined && (
+        {problemAbout(undefined) !== undefined && (
           <p className={styles.problem} role="alert">
-            {form.problem}
+            {problemAbout(undefined)}
           </p>
         )}
         <Button kind="primary" size="large" type="submit" isBusy={form.isBusy} className={styles.main}>
@@ -72,6 +77,31 @@ export function BringProfile({ kind, onBack }: BringProfileProps) {
         </Button>
       </div>
     </form>
+  )
+}
+
+interface FileFieldProps {
+  readonly label: string
+  readonly chosenName: string | undefined
+  readonly problem: string | undefined
+  readonly onChoose: (file: File) => void
+}
+
+function FileField({ label, chosenName, problem, onChoose }: FileFieldProps) {
+  const t = useTexts()
+  return (
+    <div className={styles.file}>
+      <span className={styles.fileLabel}>{label}</span>
+      <FileButton icon={<FileKey />} onChoose={onChoose}>
+        {t.common.chooseFile}
+      </FileButton>
+      {chosenName !== undefined && <p className={styles.chosen}>{t.onboarding.fileChosen(chosenName)}</p>}
+      {problem !== undefined && (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
   )
 }
 

@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { ApiError, ApiErrorCode } from '../../../shared/api/errors.ts'
 import { useAccount } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -12,15 +11,8 @@ export function Unlock() {
   const t = useTexts()
   const unlock = useAccount((state) => state.unlock)
   const [passphrase, setPassphrase] = useState('')
-  const [isWrong, setWrong] = useState(false)
   const form = useForm(async () => {
-    if (passphrase === '') return
-    try {
-      await unlock(passphrase)
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== ApiErrorCode.WrongPassphrase) throw error
-      setWrong(true)
-    }
+    if (passphrase !== '') await unlock(passphrase)
   })
   return (
     <form className={styles.form} onSubmit={form.onSubmit}>
@@ -35,9 +27,9 @@ export function Unlock() {
           value={passphrase}
           onChange={(next) => {
             setPassphrase(next)
-            setWrong(false)
+            form.forgetProblem()
           }}
-          error={isWrong ? t.onboarding.wrongPassphrase : form.problem}
+          error={form.problem}
           autoFocus
           autoComplete="current-password"
         />
