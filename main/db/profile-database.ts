@@ -7,7 +7,8 @@ import { Messages } from './messages.ts'
 import { SearchIndex } from './search-index.ts'
 import { SettingsTable } from './settings.ts'
 
-const INDEX_PAGE = 200
+/** Whoever asks meanwhile waits for a page: it is a millisecond or two. */
+const INDEX_PAGE = 50
 
 /** One user's database: conversations, friends, settings and the engine's state, in one file, sealed by column. */
 export class ProfileDatabase {
@@ -59,7 +60,7 @@ export class ProfileDatabase {
   /** A row changed after it was indexed: a missing message came. */
   reindex(id: number): void {
     const row = id <= this.#indexedUpTo ? this.messages.get(id) : undefined
-    if (row) this.#index.add([row])
+    if (row) this.#index.replace(row)
   }
 
   /** Ids of messages with all words of `text`, newest first; finishes the index if it must. */

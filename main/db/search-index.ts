@@ -27,13 +27,18 @@ export class SearchIndex {
     )
   }
 
-  /** Adds messages, or replaces what was indexed under their ids. */
+  /** Adds messages that were not indexed before. */
   add(rows: readonly MessageRow[]): void {
     this.#db.transaction(() => {
-      for (const row of rows) {
-        this.#delete.run(row.id)
-        this.#insert.run(row.id, row.content.text, row.friend)
-      }
+      for (const row of rows) this.#insert.run(row.id, row.content.text, row.friend)
+    })()
+  }
+
+  /** Indexes other words of a message. */
+  replace(row: MessageRow): void {
+    this.#db.transaction(() => {
+      this.#delete.run(row.id)
+      this.#insert.run(row.id, row.content.text, row.friend)
     })()
   }
 

@@ -68,8 +68,8 @@ export interface AppHostOptions {
 
 /** How often the network and storage pages hear of changes at most. */
 const NEWS_INTERVAL_MS = 1_000
-/** Pages of the search index that are filled in between. */
-const INDEX_PAUSE_MS = 5
+/** Between two pages of the search index: long beside a page, for the app has just begun and is asked for much. */
+const INDEX_PAUSE_MS = 10
 
 /** One user's application without a face: profile folder, database, engine, and the contract answered. */
 export class AppHost implements HostContext {
