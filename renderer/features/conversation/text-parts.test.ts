@@ -12,6 +12,14 @@ test('finds web and mail addresses, with and without their scheme', () => {
   expect(textParts('example.org')).toEqual([{ kind: 'link', text: 'example.org', href: 'http://example.org/' }])
 })
 
+test('finds what has neither scheme nor dot, and leaves a text without any link whole', () => {
+  expect(textParts('Localhost')).toEqual([{ kind: 'link', text: 'Localhost', href: 'http://localhost/' }])
+  expect(textParts('at 7: the train. Wait @ the river')).toEqual([
+    { kind: 'text', text: 'at 7: the train. Wait @ the river' },
+  ])
+  expect(textParts('')).toEqual([])
+})
+
 test.each([
   'javascript:alert(1)',
   'file:///etc/passwd',

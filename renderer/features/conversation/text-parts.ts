@@ -7,8 +7,12 @@ export type TextPart =
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:']
 
+/** What every link has in it. Most messages have not, and need no search, whose first run takes many milliseconds. */
+const LINK_SIGN = /[.:@]\S|localhost/i
+
 /** Finds the links of a text. Whatever is not a link that may be opened stays text. */
 export function textParts(text: string): TextPart[] {
+  if (!LINK_SIGN.test(text)) return text === '' ? [] : [{ kind: 'text', text }]
   const parts: TextPart[] = []
   let end = 0
   for (const link of find(text)) {
