@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTexts } from '../text/voice.tsx'
 import { classNames } from './class-names.ts'
 import styles from './dialog.module.css'
@@ -20,12 +20,17 @@ interface DialogProps {
 /** A question or form over the window. Escape and a click beside it close it; the focus returns to where it was. */
 export function Dialog({ isOpen, onClose, title, description, size = 'normal', children, footer }: DialogProps) {
   const t = useTexts()
+  // Read before a field of the dialog takes the focus: Base UI looks only afterwards.
+  const [opener] = useState(focused)
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Viewport className={styles.viewport}>
-          <Base.Popup className={classNames(styles.popup, size === 'wide' && styles.wide)}>
+          <Base.Popup
+            finalFocus={() => opener ?? true}
+            className={classNames(styles.popup, size === 'wide' && styles.wide)}
+          >
             <header className={styles.header}>
               <Base.Title className={styles.title}>{title}</Base.Title>
             </header>
@@ -43,4 +48,8 @@ export function Dialog({ isOpen, onClose, title, description, size = 'normal', c
       </Base.Portal>
     </Base.Root>
   )
+}
+
+function focused(): HTMLElement | undefined {
+  return document.activeElement instanceof HTMLElement ? document.activeElement : undefined
 }
