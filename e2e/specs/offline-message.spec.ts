@@ -8,7 +8,7 @@ test('Alice writes to Bob while he is away, closes the app, and sees later that 
 }) => {
   await alice.open()
   await alice.openConversation('Bob')
-  await expect(alice.page.getByText('Bob is offline. Messages wait on the network, up to 14 days.')).toBeVisible()
+  await expect(alice.page.getByText('Bob is offline. Messages wait on the network, up to 1 day.')).toBeVisible()
   await alice.write('Bob', 'I found the map.')
   await expect(alice.mark('I found the map.')).toHaveAccessibleName(STORED)
   await alice.leave()
