@@ -33,7 +33,7 @@ test('durations are said in the largest unit that fits', () => {
   expect(en.duration(1)).toBe('1 second')
   expect(en.duration(0.4)).toBe('0.4 seconds')
   expect(en.duration(60)).toBe('60 seconds')
-  expect(en.duration(3_600)).toBe('60 minutes')
+  expect(en.duration(3_600)).toBe('1 hour')
   expect(en.duration(86_400)).toBe('1 day')
   expect(en.duration(14 * 86_400)).toBe('14 days')
   expect(de.duration(14 * 86_400)).toBe('14 Tage')
