@@ -10,7 +10,8 @@ const SUCCESSORS = 16
 /**
  * What Zave's inductive invariant asks for ("How to Make Chord Correct", section 5): every member has a live successor
  * (OneLiveSuccessor), and at least r + 1 members are principals: nobody's extended successor list passes them over
- * (SufficientPrincipals; it supposes that there are r + 1 members: in smaller rings one has to be left).
+ * (SufficientPrincipals; it supposes that there are r + 1 members: in smaller rings one has to be left). Whoever has
+ * founded a ring and met nobody yet is its own live successor, as in her initial state.
  *
  * returns  lines that say what is broken; none if all is well
  */
@@ -22,7 +23,8 @@ export function zaveViolations(world: RingWorld, ring: number): string[] {
   const skipped = new Set<string>()
   for (const member of members) {
     const list = member.rings.successors(ring).map(({ key }) => key)
-    if (!list.some((key) => alive.has(key.hex))) broken.push(`ring ${ring}: ${nameOf(member)} has no live successor`)
+    const hasLive = member.isAloneSinceStart(ring) || list.some((key) => alive.has(key.hex))
+    if (!hasLive) broken.push(`ring ${ring}: ${nameOf(member)} has no live successor`)
     for (const passed of passedOver(member, ring, members)) skipped.add(passed)
   }
   const principals = members.length - skipped.size

@@ -42,6 +42,7 @@ export class SimRingNode implements EngineIo {
   readonly #envelopes: DhtEnvelopes
   readonly #traffic = new Traffic()
   readonly #transmits = new Queue<Transmit>(TRANSMITS_MAX)
+  readonly #ringsWithOthers = new Set<number>()
   #now: Instant
 
   constructor(simulation: Simulation, { nat, address }: SimRingNodeOptions = {}) {
@@ -84,6 +85,11 @@ export class SimRingNode implements EngineIo {
     })
   }
 
+  /** Whether it is a ring by itself there, its own successor: nobody has been one since it began. */
+  isAloneSinceStart(ring: number): boolean {
+    return !this.#ringsWithOthers.has(ring)
+  }
+
   /** What a lookup brought, ring by ring, as far as it is known. */
   outcomesOf(lookupId: LookupId): LookupEvent[] {
     return this.events.filter((event): event is LookupEvent => isOutcomeOf(event, lookupId))
@@ -124,6 +130,9 @@ export class SimRingNode implements EngineIo {
 
   #drain(): void {
     for (let event = this.rings.pollEvent(); event; event = this.rings.pollEvent()) this.events.push(event)
+    for (let ring = 0; ring < this.rings.ringCount; ring += 1) {
+      if (this.isAloneSinceStart(ring) && this.rings.successors(ring).length > 0) this.#ringsWithOthers.add(ring)
+    }
   }
 
   #send(bytes: Uint8Array, to: Address): void {
