@@ -268,6 +268,13 @@ test('files to a friend who is online: offered, taken, paused by either side, re
   expect(sent).toMatchObject({ path: path('photo.bin'), bytesPerSecond: 0 })
   const offered = await fileNews(bob, ({ state }) => state === 'offered')
   expect(offered).toMatchObject({ friend: aliceKey, direction: 'in', name: 'photo.bin', sizeBytes: FILE_BYTES })
+  // As a message would: it is told, it counts as unread, and it is the last line of the conversation.
+  expect(await bob.news<Notice>('app.notice', ({ kind }) => kind === 'file')).toMatchObject({ text: 'photo.bin' })
+  const lastFile = { direction: 'in', name: 'photo.bin', startedAt: offered.startedAt }
+  expect((await friendNews(bob, ({ unreadCount }) => unreadCount === 1)).lastFile).toEqual(lastFile)
+  await bob.call('files.markRead', { friend: aliceKey, upToId: offered.id })
+  expect((await friendNews(bob, ({ unreadCount }) => unreadCount === 0)).lastFile).toEqual(lastFile)
+  expect((await alice.call<Friend[]>('friends.list'))[0]?.lastFile).toMatchObject({ direction: 'out' })
   expect(await bob.refusal('files.accept', { id: offered.id, path: path('photo.bin') })).toMatchObject({
     code: UNREADABLE,
   })
@@ -566,6 +573,10 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
   'files.cancel': [
     [{ id: 999 }, NOT_FOUND],
     [{ id: [] }, INVALID],
+  ],
+  'files.markRead': [
+    [{ friend: STRANGER, upToId: 1 }, NOT_FOUND],
+    [{ friend: STRANGER, upToId: 0 }, INVALID],
   ],
   'files.saveWaiting': [
     [{ messageId: 999_999, path: '/none/x' }, NOT_FOUND],

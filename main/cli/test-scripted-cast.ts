@@ -189,6 +189,7 @@ export class ScriptedCast implements DemoCast {
             bytesPerSecond: 0,
             startedAt: AT,
             state: 'offered',
+            isRead: true,
           } as const
           if (this.#break.fileWaits === false) return Promise.resolve({ transfer })
           const file = { name: 'map.bin', sizeBytes: readFileSync(path).length }

@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3'
 import type { ColumnCipher } from './column-cipher.ts'
 import { checkpoint, openDatabase } from './database.ts'
 import { EngineState } from './engine-state.ts'
-import { Friends } from './friends.ts'
+import { type FriendRequestRow, Friends } from './friends.ts'
 import { Messages } from './messages.ts'
 import { SearchIndex } from './search-index.ts'
 import { SettingsTable } from './settings.ts'
@@ -69,13 +69,15 @@ export class ProfileDatabase {
     return this.#index.find(text, friend, limit)
   }
 
-  /** Erases what belongs to another identity: the engine's rows and friend requests. Settings stay. */
-  forgetIdentity(): void {
+  /** Erases what belongs to another identity: the engine's rows and friend requests. Settings stay. Returns the requests. */
+  forgetIdentity(): readonly FriendRequestRow[] {
+    const requests = this.friends.requests()
     this.transaction(() => {
       for (const key of this.engineState.load().keys()) this.engineState.write(key, undefined)
-      for (const { publicKey } of this.friends.requests()) this.friends.removeRequest(publicKey)
+      for (const { publicKey } of requests) this.friends.removeRequest(publicKey)
     })
     this.checkpoint()
+    return requests
   }
 
   /** Takes a message out of the history, from log and free pages too. */

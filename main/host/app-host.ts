@@ -30,7 +30,7 @@ import type { HostContext } from './host-context.ts'
 import type { KeyStore } from './key-store.ts'
 import type { HostLog } from './log.ts'
 import { NewsPacer } from './news-pacer.ts'
-import { noticeOf } from './notices.ts'
+import { type NoticeCause, noticeOf } from './notices.ts'
 import { asProfileError, ProfileFolder } from './profile-folder.ts'
 import { ProofSpeed } from './proof-speed.ts'
 import { Rounds } from './rounds.ts'
@@ -121,6 +121,9 @@ export class AppHost implements HostContext {
     this.files = new FileTransfers({
       files: (use) => this.turn(({ messenger }) => use(messenger.files)),
       onChanged: (view) => this.emit.files.changed(view),
+      onOffered: ({ friend, name: fileName }) =>
+        this.#notify({ kind: 'file', friend, name: this.#nameOf(friend), fileName }),
+      onFriendChanged: (friend) => this.emitFriend(friend),
     })
     this.#keeper = this.#createKeeper()
     this.#applier = new SettingsApplier({
@@ -241,7 +244,7 @@ export class AppHost implements HostContext {
   async replaceProfile(profile: SavedProfile): Promise<void> {
     await this.#keeper.renew('at once', () => {
       this.folder.save(profile)
-      this.database.forgetIdentity()
+      for (const { publicKey } of this.database.forgetIdentity()) this.emit.friends.requestRemoved({ publicKey })
     })
   }
 
@@ -302,8 +305,7 @@ export class AppHost implements HostContext {
       friendChanged: (publicKey) => this.emitFriend(publicKey),
       friendRequested: (request) => {
         this.emit.friends.requested(request)
-        const notice = noticeOf({ kind: 'request', ...request }, this.settings.settings, new Date())
-        if (notice) this.emit.app.notice(notice)
+        this.#notify({ kind: 'request', ...request })
       },
       networkChanged: () => this.#news.touch('network'),
       storageChanged: () => this.#news.touch('storage'),
@@ -337,11 +339,12 @@ export class AppHost implements HostContext {
     const publicKey = view.publicKey.hex
     return friendOf(view, {
       offlineMessages: offline.friendState(view.publicKey),
-      unreadCount: messages.unreadCount(publicKey),
+      unreadCount: messages.unreadCount(publicKey) + this.files.unreadCount(publicKey),
       hasMet: friends.lastSeenAt(publicKey) !== undefined,
       draft: friends.draft(publicKey),
       ttlSeconds: friends.ttlSeconds(publicKey),
       newest: messages.newest(publicKey),
+      newestFile: this.files.newest(publicKey),
     })
   }
 
@@ -379,10 +382,16 @@ export class AppHost implements HostContext {
 
   #tellNews(kind: MessageNews, rowId: number): void {
     const row = this.database.messages.get(rowId)
-    if (!row) return
-    const name = this.friend(row.friend)?.name ?? ''
-    const notice = noticeOf({ kind, row, name }, this.settings.settings, new Date())
+    if (row) this.#notify({ kind, row, name: this.#nameOf(row.friend) })
+  }
+
+  #notify(cause: NoticeCause): void {
+    const notice = noticeOf(cause, this.settings.settings, new Date())
     if (notice) this.emit.app.notice(notice)
+  }
+
+  #nameOf(publicKey: string): string {
+    return this.friend(publicKey)?.name ?? ''
   }
 
   #setProgress(messageId: string, progress: number): void {

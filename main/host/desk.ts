@@ -15,7 +15,7 @@ import {
 } from '../../shared/api/rpc.ts'
 import type { Account, AccountPhase } from '../../shared/model/account.ts'
 import { AppHost, type AppHostOptions } from './app-host.ts'
-import { wordsOf } from './file-transfers.ts'
+import { wordsOf } from './disk-files.ts'
 import { ProfileError } from './profile-error.ts'
 import { lookIntoFolder, readSavedProfile } from './profile-folder.ts'
 import { finishRestore, restoreProfile } from './restore.ts'

@@ -42,6 +42,8 @@ function bridged() {
   const files = new FileTransfers({
     files: (use) => use(createFileCommands().commands),
     onChanged: ({ name, state }) => told.push(['file', name, state]),
+    onOffered: ({ name }) => told.push(['offer', name]),
+    onFriendChanged: (publicKey) => told.push(['friend', publicKey]),
   })
   const bridge = new EventBridge(database, files, {
     messageChanged: (rowId) => told.push(['message', rowId]),

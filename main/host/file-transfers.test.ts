@@ -7,7 +7,7 @@ import { PublicKey } from '../crypto/keys.ts'
 import type { EngineEvent } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FileTransferView } from '../../shared/model/file.ts'
-import { fileNameOf, FileTransfers, readWholeFile } from './file-transfers.ts'
+import { FileTransfers } from './file-transfers.ts'
 import { createFileCommands } from './test-file-commands.ts'
 
 type FileEnding = Extract<EngineEvent, { readonly kind: 'fileEnded' }>['ending']
@@ -26,7 +26,14 @@ afterEach(() => rmSync(folder, { recursive: true }))
 function transfers() {
   const played = createFileCommands()
   const told: FileTransferView[] = []
-  const files = new FileTransfers({ files: (use) => use(played.commands), onChanged: (view) => told.push(view) })
+  const offers: string[] = []
+  const friends: string[] = []
+  const files = new FileTransfers({
+    files: (use) => use(played.commands),
+    onChanged: (view) => told.push(view),
+    onOffered: ({ name }) => offers.push(name),
+    onFriendChanged: (publicKey) => friends.push(publicKey),
+  })
   const offered = (transferId: number, fileKind: 'data' | 'avatar' = 'data'): void => {
     const content = { fileKind, size: 5, fileId: new Uint8Array(32), name: utf8Encode('in.txt') }
     files.handleEvent({ kind: 'fileOffered', friend, transferId, fileNumber: 0, ...content }, NOW)
@@ -38,7 +45,7 @@ function transfers() {
     )
   const ended = (transferId: number, ending: FileEnding): void =>
     files.handleEvent({ kind: 'fileEnded', friend, transferId, fileNumber: 0, direction: 'receiving', ending }, NOW)
-  return { ...played, files, told, offered, chunk, ended }
+  return { ...played, files, told, offers, friends, offered, chunk, ended }
 }
 
 function file(name: string, content: string): string {
@@ -177,17 +184,6 @@ test('when the app closes, what is under way fails and half files are gone', () 
   expect(files.list()).toMatchObject([{ state: 'failed', reason: 'the app was closed' }])
 })
 
-test('the name of a file is the last part of its path, cut at a whole character to 255 bytes', () => {
-  expect(fileNameOf('/a/b/c.txt')).toBe('c.txt')
-  expect(fileNameOf(`/a/${'ä'.repeat(200)}`)).toBe('ä'.repeat(127))
-})
-
-test('a file that is to wait is read as a whole up to the limit', () => {
-  expect(readWholeFile(file('small', 'hello'), 5)).toEqual(utf8Encode('hello'))
-  expect(codeOf(() => readWholeFile(file('big', 'hello!'), 5))).toBe(ApiErrorCode.Impossible)
-  expect(() => readWholeFile(join(folder, 'none'), 5)).toThrow(/there is no such file or folder/)
-})
-
 test('a transfer tells how fast it is, since when, and where the file lies', () => {
   const { files, told, offered, ended } = transfers()
   offered(50)
@@ -210,4 +206,36 @@ test('a transfer tells how fast it is, since when, and where the file lies', () 
   files.accept(2, join(folder, 'other.txt'), NOW)
   ended(51, 'disconnected')
   expect(told.at(-1)).not.toHaveProperty('path')
+})
+
+test('an offered file is unread until it was seen or answered; an own one never is', () => {
+  const { files, told, offers, friends, offered, ended } = transfers()
+  files.send(FRIEND, file('out.txt', 'hello'), NOW)
+  expect([files.unreadCount(FRIEND), offers]).toEqual([0, []])
+  offered(7)
+  offered(8)
+  ended(8, 'cancelledByFriend')
+  expect([files.unreadCount(FRIEND), files.unreadCount('CD'.repeat(32))]).toEqual([2, 0])
+  expect(offers).toEqual(['in.txt', 'in.txt'])
+  expect(friends).toEqual([FRIEND, FRIEND, FRIEND])
+  files.markRead(FRIEND, 2)
+  expect(files.unreadCount(FRIEND)).toBe(1)
+  expect(told.at(-1)).toMatchObject({ id: 2, isRead: true })
+  files.markRead(FRIEND, 3)
+  files.markRead(FRIEND, 3)
+  expect([files.unreadCount(FRIEND), friends.length]).toEqual([0, 5])
+  offered(9)
+  files.cancel(4, NOW)
+  offered(10)
+  files.accept(5, join(folder, 'taken'), NOW)
+  expect(files.unreadCount(FRIEND)).toBe(0)
+})
+
+test('the newest file of a friend is the one that was offered last, by either side', () => {
+  const { files, offered } = transfers()
+  expect(files.newest(FRIEND)).toBeUndefined()
+  offered(7)
+  expect(files.newest(FRIEND)).toMatchObject({ direction: 'in', name: 'in.txt' })
+  files.send(FRIEND, file('out.txt', 'hello'), NOW)
+  expect(files.newest(FRIEND)).toMatchObject({ direction: 'out', name: 'out.txt' })
 })

@@ -1,12 +1,11 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
-import { basename } from 'node:path'
-import { fromHex, utf8Decode, utf8Encode, utf8Length } from '../base/bytes.ts'
+import { closeSync, fstatSync, fsyncSync, readSync, rmSync, writeSync } from 'node:fs'
+import { fromHex, utf8Decode, utf8Encode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import type { EngineEvent, FileCommands } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
-import { FILE_NAME_BYTES_MAX } from '../../shared/limits.ts'
 import type { FileState, FileTransferView } from '../../shared/model/file.ts'
+import { fileNameOf, openToRead, openToWrite } from './disk-files.ts'
 import { timestampOf } from './views.ts'
 
 /** Ended transfers that are still shown; the oldest goes first. */
@@ -35,6 +34,8 @@ interface Transfer {
   rateFromAt: Instant
   bytesPerSecond: number
   state: FileState
+  /** Whether the person has seen it: own ones they have. */
+  isRead: boolean
   reason: string | undefined
   file: number | undefined
   path: string | undefined
@@ -44,23 +45,44 @@ export interface FileTransfersOptions {
   /** Does something with the engine's files; what follows is sent. */
   readonly files: <T>(use: (files: FileCommands) => T) => T
   readonly onChanged: (view: FileTransferView) => void
+  /** A friend offers a file, which the person has not seen yet. */
+  readonly onOffered: (view: FileTransferView) => void
+  /** The newest file of a friend, or how many are unread, is another. */
+  readonly onFriendChanged: (friend: string) => void
 }
 
 /** Files on their way between two people who are both online: the engine moves the bytes, this reads and writes them. */
 export class FileTransfers {
   readonly #files: FileTransfersOptions['files']
-  readonly #onChanged: (view: FileTransferView) => void
+  readonly #listener: Omit<FileTransfersOptions, 'files'>
   readonly #transfers = new Map<number, Transfer>()
   readonly #byTransferId = new Map<number, Transfer>()
   #nextId = 1
 
-  constructor({ files, onChanged }: FileTransfersOptions) {
+  constructor({ files, ...listener }: FileTransfersOptions) {
     this.#files = files
-    this.#onChanged = onChanged
+    this.#listener = listener
   }
 
   list(): FileTransferView[] {
     return [...this.#transfers.values()].map(viewOf)
+  }
+
+  /** The one that was offered last, by either side. */
+  newest(friend: string): FileTransferView | undefined {
+    const transfer = this.#of(friend).at(-1)
+    return transfer && viewOf(transfer)
+  }
+
+  unreadCount(friend: string): number {
+    return this.#of(friend).filter(({ isRead }) => !isRead).length
+  }
+
+  /** The person has seen what this friend offered up to `upToId`. */
+  markRead(friend: string, upToId: number): void {
+    for (const transfer of this.#of(friend)) {
+      if (transfer.id <= upToId && this.#see(transfer)) this.#tell(transfer)
+    }
   }
 
   /** Offers the file at `path`. Throws ApiError if it cannot be read, or the friend is not there. */
@@ -89,6 +111,7 @@ export class FileTransfers {
       this.#end(transfer, 'failed', 'the offer is over')
       throw notNow(transfer)
     }
+    this.#see(transfer)
     return this.#set(transfer, 'running')
   }
 
@@ -109,6 +132,7 @@ export class FileTransfers {
     const transfer = this.#get(id)
     if (isOver(transfer)) throw notNow(transfer)
     this.#files((files) => files.cancel(transfer.transferId, now))
+    this.#see(transfer)
     return this.#end(transfer, 'cancelled', undefined)
   }
 
@@ -139,7 +163,8 @@ export class FileTransfers {
     const { transferId, friend, size } = event
     const name = utf8Decode(event.name)
     const nowhere = { file: undefined, path: undefined }
-    this.#add({ transferId, friend: friend.hex, direction: 'in', name, sizeBytes: size, ...nowhere }, now)
+    const offer = { transferId, friend: friend.hex, direction: 'in', name, sizeBytes: size, ...nowhere } as const
+    this.#listener.onOffered(this.#add(offer, now))
   }
 
   #provide(transfer: Transfer, position: number, length: number, now: Instant): void {
@@ -181,16 +206,34 @@ export class FileTransfers {
     this.#nextId += 1
     const nothing = { transferredBytes: 0, toldBytes: 0, rateFromBytes: 0, bytesPerSecond: 0 }
     const times = { startedAt: now, rateFromAt: now }
-    const added: Transfer = { ...offer, id, ...nothing, ...times, state: 'offered', reason: undefined }
+    const isRead = offer.direction === 'out'
+    const added: Transfer = { ...offer, id, ...nothing, ...times, state: 'offered', isRead, reason: undefined }
     this.#transfers.set(id, added)
     this.#byTransferId.set(offer.transferId, added)
     this.#dropOldest()
-    return this.#tell(added)
+    const view = this.#tell(added)
+    this.#listener.onFriendChanged(added.friend)
+    return view
   }
 
   #dropOldest(): void {
     const ended = [...this.#transfers.values()].filter(isOver)
-    for (const { id } of ended.slice(0, Math.max(0, ended.length - ENDED_SHOWN_MAX))) this.#transfers.delete(id)
+    for (const { id, friend } of ended.slice(0, Math.max(0, ended.length - ENDED_SHOWN_MAX))) {
+      this.#transfers.delete(id)
+      this.#listener.onFriendChanged(friend)
+    }
+  }
+
+  #of(friend: string): Transfer[] {
+    return [...this.#transfers.values()].filter((transfer) => transfer.friend === friend)
+  }
+
+  /** Returns whether it was new to the person. */
+  #see(transfer: Transfer): boolean {
+    if (transfer.isRead) return false
+    transfer.isRead = true
+    this.#listener.onFriendChanged(transfer.friend)
+    return true
   }
 
   #progress(transfer: Transfer, upTo: number, now: Instant): void {
@@ -222,7 +265,7 @@ export class FileTransfers {
   #tell(transfer: Transfer): FileTransferView {
     transfer.toldBytes = transfer.transferredBytes
     const view = viewOf(transfer)
-    this.#onChanged(view)
+    this.#listener.onChanged(view)
     return view
   }
 
@@ -265,61 +308,25 @@ function notNow({ id, state }: Transfer): ApiError {
 }
 
 function viewOf(transfer: Transfer): FileTransferView {
-  const { id, friend, direction, name, sizeBytes, transferredBytes, bytesPerSecond, state, reason, path } = transfer
+  const { id, friend, direction, name, sizeBytes, transferredBytes, bytesPerSecond, state, isRead, reason, path } =
+    transfer
   const size = sizeBytes === undefined ? {} : { sizeBytes }
   const why = reason === undefined ? {} : { reason }
   // What was received of a transfer that did not end well is gone.
   const place = path === undefined || (direction === 'in' && isLost(transfer)) ? {} : { path }
   const startedAt = timestampOf(transfer.startedAt)
-  return { id, friend, direction, name, ...size, transferredBytes, bytesPerSecond, startedAt, ...place, state, ...why }
-}
-
-/** The last part of a path, cut to what Tox allows. */
-export function fileNameOf(path: string): string {
-  let name = basename(path)
-  while (utf8Length(name) > FILE_NAME_BYTES_MAX) name = Array.from(name).slice(0, -1).join('')
-  return name
-}
-
-function openToRead(path: string): number {
-  try {
-    if (!statSync(path).isFile()) throw new Error('it is no file')
-    return openSync(path, 'r')
-  } catch (error) {
-    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be read: ${wordsOf(error)}`)
-  }
-}
-
-function openToWrite(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600)
-  } catch (error) {
-    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be written: ${wordsOf(error)}`)
-  }
-}
-
-/** The system's reason without the path, which the message has already. */
-export function wordsOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return 'there is no such file or folder'
-  if (code === 'EEXIST') return 'there is one already'
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
-  if (code === 'ENOSPC') return 'the disk is full'
-  return error instanceof Error ? error.message : String(error)
-}
-
-/** All bytes of a file of at most `bytesMax` bytes. Throws ApiError if it is longer or cannot be read. */
-export function readWholeFile(path: string, bytesMax: number): Uint8Array {
-  const file = openToRead(path)
-  try {
-    const { size } = fstatSync(file)
-    if (size > bytesMax) {
-      throw new ApiError(ApiErrorCode.Impossible, `only files up to ${bytesMax} bytes can wait for a friend`)
-    }
-    const bytes = new Uint8Array(size)
-    if (readSync(file, bytes, 0, size, 0) !== size) throw new ApiError(ApiErrorCode.Unreadable, `${path} changed`)
-    return bytes
-  } finally {
-    closeSync(file)
+  return {
+    id,
+    friend,
+    direction,
+    name,
+    ...size,
+    transferredBytes,
+    bytesPerSecond,
+    startedAt,
+    ...place,
+    state,
+    isRead,
+    ...why,
   }
 }

@@ -24,6 +24,14 @@ const row: MessageRow = {
 const message = { kind: 'message', row, name: 'Lena' } as const
 const request = { kind: 'request', publicKey: FRIEND, message: 'It is me.' } as const
 
+test('an offered file is told like a message, by its name where texts are shown', () => {
+  const offer = { kind: 'file', friend: FRIEND, name: 'Lena', fileName: 'map.png' } as const
+  const notice = { kind: 'file', publicKey: FRIEND, name: 'Lena' }
+  expect(noticeOf(offer, ALL_ON, NOON)).toEqual({ ...notice, text: 'map.png' })
+  expect(noticeOf(offer, { ...ALL_ON, notifyText: false }, NOON)).toEqual(notice)
+  expect(noticeOf(offer, { ...ALL_ON, notifyMessages: false }, NOON)).toBeUndefined()
+})
+
 test('a message, a request and what became of own messages are told, each with whom it is about', () => {
   expect(noticeOf(message, ALL_ON, NOON)).toEqual({
     kind: 'message',

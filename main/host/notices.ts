@@ -5,10 +5,12 @@ import type { QuietHours, Settings } from '../../shared/model/settings.ts'
 /** What a person may want to be told of while not looking. */
 export type NoticeCause =
   | { readonly kind: 'message' | 'stored' | 'collected'; readonly row: MessageRow; readonly name: string }
+  | { readonly kind: 'file'; readonly friend: string; readonly name: string; readonly fileName: string }
   | { readonly kind: 'request'; readonly publicKey: string; readonly message: string }
 
 const SWITCHES = {
   message: 'notifyMessages',
+  file: 'notifyMessages',
   request: 'notifyRequests',
   stored: 'notifyStored',
   collected: 'notifyCollected',
@@ -20,6 +22,10 @@ export function noticeOf(cause: NoticeCause, settings: Settings, at: Date): Noti
   if (cause.kind === 'request') {
     const { publicKey, message } = cause
     return { kind: 'request', publicKey, name: '', ...(settings.notifyText ? { text: message } : {}) }
+  }
+  if (cause.kind === 'file') {
+    const { friend, name, fileName } = cause
+    return { kind: 'file', publicKey: friend, name, ...(settings.notifyText ? { text: fileName } : {}) }
   }
   const { kind, name, row } = cause
   const text = settings.notifyText ? { text: row.content.text } : {}

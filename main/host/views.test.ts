@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { utf8Encode } from '../base/bytes.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import type { MessageRow } from '../db/message-row.ts'
-import { Friend } from '../../shared/model/friend.ts'
+import { Friend, type LastFile } from '../../shared/model/friend.ts'
 import { Message } from '../../shared/model/message.ts'
 import { friendOf, messageOf, timestampOf } from './views.ts'
 
@@ -22,6 +22,17 @@ const ROW: MessageRow = {
   expiresAt: undefined,
   isRead: true,
 }
+
+const VIEW = {
+  publicKey: new PublicKey(new Uint8Array(32).fill(0xab)),
+  name: utf8Encode('Lena'),
+  statusMessage: utf8Encode('Straße'),
+  status: 'away',
+  isOnline: true,
+  isTyping: false,
+  isConfirmed: false,
+  lastSeenAt: 0,
+} as const
 
 /** The schema takes it and has nothing to change: what is shown is in its final form. */
 function shown(row: MessageRow, progress?: number): Message {
@@ -73,26 +84,36 @@ test('a row in a state that the contract does not know is refused', () => {
 })
 
 test('a friend is shown with her key in upper case, and when she was seen last if ever', () => {
-  const view = {
-    publicKey: new PublicKey(new Uint8Array(32).fill(0xab)),
-    name: utf8Encode('Lena'),
-    statusMessage: utf8Encode('Straße'),
-    status: 'away',
-    isOnline: true,
-    isTyping: false,
-    isConfirmed: false,
-    lastSeenAt: 0,
-  } as const
   const more = { offlineMessages: 'pending', unreadCount: 2, hasMet: true, draft: 'Hal' } as const
-  const friend = friendOf(view, { ...more, ttlSeconds: undefined, newest: undefined })
+  const friend = friendOf(VIEW, { ...more, ttlSeconds: undefined, newest: undefined, newestFile: undefined })
   expect(Friend.parse(friend)).toEqual(friend)
   expect(friend).toMatchObject({ publicKey: KEY, name: 'Lena', statusMessage: 'Straße', isRequested: true, ...more })
-  for (const name of ['lastSeenAt', 'ttlSeconds', 'lastMessage']) expect(friend).not.toHaveProperty(name)
+  for (const name of ['lastSeenAt', 'ttlSeconds', 'lastMessage', 'lastFile']) expect(friend).not.toHaveProperty(name)
   const long = { ...ROW, content: { kind: 'text', text: '🗺️'.repeat(150) } } as const
-  const full = friendOf({ ...view, lastSeenAt: AT }, { ...more, ttlSeconds: 60, newest: long })
+  const full = friendOf({ ...VIEW, lastSeenAt: AT }, { ...more, ttlSeconds: 60, newest: long, newestFile: undefined })
   expect(Friend.parse(full)).toEqual(full)
   expect(full).toMatchObject({ lastSeenAt: AT_TEXT, ttlSeconds: 60, lastMessage: { id: ROW.id, state: ROW.state } })
   expect(full.lastMessage?.text).toBe('🗺️'.repeat(100))
+})
+
+test('the last file of a friend is told where it is newer than the last message', () => {
+  const lastFileAt = (startedAt: string, newest: MessageRow | undefined): LastFile | undefined => {
+    const file = {
+      id: 1,
+      friend: KEY,
+      direction: 'in',
+      name: 'map.png',
+      transferredBytes: 0,
+      bytesPerSecond: 0,
+    } as const
+    const newestFile = { ...file, startedAt, state: 'offered', isRead: false } as const
+    const more = { offlineMessages: 'ready', unreadCount: 0, hasMet: true, draft: '', ttlSeconds: undefined } as const
+    return Friend.parse(friendOf(VIEW, { ...more, newest, newestFile })).lastFile
+  }
+  const [before, after] = [timestampOf(AT - 1), timestampOf(AT + 1)]
+  expect(lastFileAt(after, ROW)).toEqual({ direction: 'in', name: 'map.png', startedAt: after })
+  expect(lastFileAt(before, ROW)).toBeUndefined()
+  expect(lastFileAt(before, undefined)).toMatchObject({ startedAt: before })
 })
 
 test('whatever time a friend wrote into a message, the contract gets one that it takes', () => {

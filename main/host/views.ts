@@ -2,7 +2,8 @@ import { toHex, utf8Decode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { FriendView } from '../engine/events.ts'
-import type { Friend, LastMessage, OfflineMessages } from '../../shared/model/friend.ts'
+import type { FileTransferView } from '../../shared/model/file.ts'
+import type { Friend, LastFile, LastMessage, OfflineMessages } from '../../shared/model/friend.ts'
 import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
 
 /** The last moment that the contract can say. */
@@ -55,11 +56,12 @@ export interface FriendMore {
   readonly draft: string
   readonly ttlSeconds: number | undefined
   readonly newest: MessageRow | undefined
+  readonly newestFile: FileTransferView | undefined
 }
 
 /** A friend as the contract shows her. */
 export function friendOf(view: FriendView, more: FriendMore): Friend {
-  const { offlineMessages, unreadCount, hasMet, draft, ttlSeconds, newest } = more
+  const { offlineMessages, unreadCount, hasMet, draft, ttlSeconds, newest, newestFile } = more
   return {
     publicKey: toHex(view.publicKey.bytes),
     name: utf8Decode(view.name),
@@ -74,6 +76,16 @@ export function friendOf(view: FriendView, more: FriendMore): Friend {
     draft,
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     ...(newest ? { lastMessage: lastMessageOf(newest) } : {}),
+    ...lastFileOf(newestFile, newest),
     ...(view.lastSeenAt > 0 ? { lastSeenAt: timestampOf(view.lastSeenAt) } : {}),
   }
+}
+
+function lastFileOf(
+  file: FileTransferView | undefined,
+  newest: MessageRow | undefined,
+): { readonly lastFile?: LastFile } {
+  if (!file || (newest && timestampOf(newest.sentAt) > file.startedAt)) return {}
+  const { direction, name, startedAt } = file
+  return { lastFile: { direction, name, startedAt } }
 }

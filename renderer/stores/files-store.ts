@@ -4,6 +4,8 @@ import type { Api } from '../api/connection.ts'
 
 export interface FilesState {
   readonly byId: Readonly<Record<number, FileTransferView>>
+  /** The file that somebody offered last, for the live region. */
+  readonly latestOffer: FileTransferView | undefined
   readonly load: () => Promise<void>
   /** Resolves to what became of it: a transfer now, or a message that waits. */
   readonly send: (friend: string, path: string, ttlSeconds?: number) => Promise<'transfer' | 'message'>
@@ -11,6 +13,8 @@ export interface FilesState {
   readonly pause: (id: number) => Promise<void>
   readonly resume: (id: number) => Promise<void>
   readonly cancel: (id: number) => Promise<void>
+  /** What this friend offered up to `upToId` was seen. */
+  readonly markRead: (friend: string, upToId: number) => Promise<void>
   readonly saveWaiting: (messageId: number, path: string) => Promise<void>
 }
 
@@ -18,6 +22,7 @@ export interface FilesState {
 export function createFilesStore(api: Api): StoreApi<FilesState> {
   const store = createStore<FilesState>()((set) => ({
     byId: {},
+    latestOffer: undefined,
     async load() {
       const files = await api.files.list({})
       set({ byId: Object.fromEntries(files.map((file) => [file.id, file])) })
@@ -38,10 +43,18 @@ export function createFilesStore(api: Api): StoreApi<FilesState> {
     async cancel(id) {
       await api.files.cancel({ id })
     },
+    async markRead(friend, upToId) {
+      await api.files.markRead({ friend, upToId })
+    },
     async saveWaiting(messageId, path) {
       await api.files.saveWaiting({ messageId, path })
     },
   }))
-  api.files.changed((file) => store.setState(({ byId }) => ({ byId: { ...byId, [file.id]: file } })))
+  api.files.changed((file) =>
+    store.setState(({ byId }) => ({
+      byId: { ...byId, [file.id]: file },
+      ...(byId[file.id] === undefined && !file.isRead ? { latestOffer: file } : {}),
+    })),
+  )
   return store
 }

@@ -4,6 +4,8 @@ import { createTestHost, friendOf, keyOf } from './test-host.ts'
 
 const REQUEST = { publicKey: keyOf('C'), message: 'hello', receivedAt: '2026-11-27T12:00:00.000Z' }
 
+const FILE = { direction: 'in', name: 'map.png', startedAt: '2026-11-27T11:30:00.000Z' } as const
+
 function createStore() {
   const host = createTestHost({
     'friends.list': () => [friendOf('A')],
@@ -32,11 +34,12 @@ test('a request that comes twice stands there once, and goes when its sender is 
   expect(store.getState().requests).toEqual([])
 })
 
-test('a dismissed request is gone because the host no longer has it', async () => {
+test('a dismissed request goes when the host says so, in whichever window it was dismissed', async () => {
   const { store, emit, asked } = createStore()
   emit.friends.requested(REQUEST)
   await store.getState().dismiss(REQUEST.publicKey)
-  expect(asked.map(({ name }) => name)).toEqual(['friends.dismiss', 'friends.requests'])
+  expect(asked.map(({ name }) => name)).toEqual(['friends.dismiss'])
+  emit.friends.requestRemoved({ publicKey: REQUEST.publicKey })
   expect(store.getState().requests).toEqual([])
 })
 
@@ -47,7 +50,7 @@ test('a removed friend is gone', async () => {
   expect(store.getState().byKey).toEqual({})
 })
 
-test('the newest conversation comes first, then names', () => {
+test('the newest conversation comes first, be it by a message or a file, then names', () => {
   const said = (at: string) => ({
     id: 1,
     direction: 'in' as const,
@@ -61,9 +64,10 @@ test('the newest conversation comes first, then names', () => {
     friendOf('B', { name: 'Anna' }),
     friendOf('C', { lastMessage: said('10:00') }),
     friendOf('D', { lastMessage: said('11:00') }),
+    friendOf('E', { lastMessage: said('09:00'), lastFile: FILE }),
   ]
   const byKey = Object.fromEntries(friends.map((friend) => [friend.publicKey, friend]))
-  expect(inListOrder(byKey).map(({ publicKey }) => publicKey[0])).toEqual(['D', 'C', 'B', 'A'])
+  expect(inListOrder(byKey).map(({ publicKey }) => publicKey[0])).toEqual(['E', 'D', 'C', 'B', 'A'])
 })
 
 test('a friend without a name is called by the first digits of the key', () => {

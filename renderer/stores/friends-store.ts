@@ -41,8 +41,6 @@ export function createFriendsStore(api: Api): StoreApi<FriendsState> {
     },
     async dismiss(publicKey) {
       await api.friends.dismiss({ publicKey })
-      // The host tells of requests that come, not of those that go.
-      set({ requests: await api.friends.requests({}) })
     },
     async remove(publicKey) {
       await api.friends.remove({ publicKey })
@@ -74,6 +72,9 @@ export function createFriendsStore(api: Api): StoreApi<FriendsState> {
       requests: [request, ...requests.filter(({ publicKey }) => publicKey !== request.publicKey)],
     })),
   )
+  api.friends.requestRemoved(({ publicKey }) =>
+    store.setState(({ requests }) => ({ requests: requests.filter((request) => request.publicKey !== publicKey) })),
+  )
   return store
 }
 
@@ -81,10 +82,15 @@ export function createFriendsStore(api: Api): StoreApi<FriendsState> {
 export function inListOrder(friends: Readonly<Record<string, Friend>>): readonly Friend[] {
   return Object.values(friends).toSorted(
     (left, right) =>
-      compareText(right.lastMessage?.sentAt ?? '', left.lastMessage?.sentAt ?? '') ||
+      compareText(lastAt(right) ?? '', lastAt(left) ?? '') ||
       left.name.localeCompare(right.name) ||
       compareText(left.publicKey, right.publicKey),
   )
+}
+
+/** When the newest line of a conversation was written; undefined while there is none. */
+export function lastAt({ lastFile, lastMessage }: Pick<Friend, 'lastFile' | 'lastMessage'>): string | undefined {
+  return lastFile?.startedAt ?? lastMessage?.sentAt
 }
 
 /** How a friend is called: before the first meeting there is no name, only a key. */

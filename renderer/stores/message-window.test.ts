@@ -7,6 +7,7 @@ import {
   withNewer,
   withOlder,
   withoutMessage,
+  withRead,
 } from './message-window.ts'
 import { messageOf } from './test-host.ts'
 
@@ -45,4 +46,12 @@ test('taking out a message that is not there changes nothing', () => {
   const window = newestWindow(run(1, 3), 60, 1)
   expect(withoutMessage(window, 7)).toBe(window)
   expect(idsOf(withoutMessage(window, 2))).toEqual([1, 3])
+})
+
+test('what came up to a message is read; own messages, later ones and what was read before stay the same', () => {
+  const own = messageOf(3, { direction: 'out' })
+  const window = newestWindow([...run(1, 2), own, messageOf(4)], 60, 1)
+  const read = withRead(window, 3)
+  expect(read.messages.map(({ isRead }) => isRead)).toEqual([true, true, false, false])
+  expect(withRead(read, 3)).toBe(read)
 })

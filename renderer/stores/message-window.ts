@@ -62,6 +62,14 @@ export function withMessage(window: MessageWindow, message: Message): MessageWin
   return { ...window, messages: messages.toSpliced(at, 0, message) }
 }
 
+/** What came up to there is read. */
+export function withRead(window: MessageWindow, upToId: number): MessageWindow {
+  const isNews = ({ id, direction, isRead }: Message): boolean => direction === 'in' && !isRead && id <= upToId
+  if (!window.messages.some(isNews)) return window
+  const messages = window.messages.map((message) => (isNews(message) ? { ...message, isRead: true } : message))
+  return { ...window, messages }
+}
+
 export function withoutMessage(window: MessageWindow, id: number): MessageWindow {
   const at = positionOf(window.messages, id)
   if (window.messages[at]?.id !== id) return window

@@ -73,6 +73,15 @@ test('a change of state reaches the message that is shown', async () => {
   expect(shown?.state).toBe('collected')
 })
 
+test('what was read in another window is read in this one', async () => {
+  const { store, emit } = createStore()
+  await store.getState().open(FRIEND)
+  emit.messages.markedRead({ friend: FRIEND, upToId: 999 })
+  emit.messages.markedRead({ friend: keyOf('B'), upToId: 1_000 })
+  const unread = store.getState().byFriend[FRIEND]?.messages.filter(({ isRead }) => !isRead)
+  expect(unread?.map(({ id }) => id)).toEqual([1_000])
+})
+
 test('a removed message disappears, a removed friend takes the conversation along', async () => {
   const { store, ids, emit } = createStore()
   await store.getState().open(FRIEND)

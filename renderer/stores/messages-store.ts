@@ -11,6 +11,7 @@ import {
   withNewer,
   withOlder,
   withoutMessage,
+  withRead,
 } from './message-window.ts'
 
 /** The first page is smaller than the later ones: it is what opening a conversation waits for. */
@@ -161,6 +162,12 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
     store.setState(({ byFriend }) => {
       const window = byFriend[friend]
       return window ? { byFriend: { ...byFriend, [friend]: withoutMessage(window, id) } } : {}
+    }),
+  )
+  api.messages.markedRead(({ friend, upToId }) =>
+    store.setState(({ byFriend }) => {
+      const window = byFriend[friend]
+      return window ? { byFriend: { ...byFriend, [friend]: withRead(window, upToId) } } : {}
     }),
   )
   api.friends.removed(({ publicKey }) =>

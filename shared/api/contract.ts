@@ -69,6 +69,8 @@ export const contract = {
     changed: event(Friend),
     removed: event(z.strictObject({ publicKey: PublicKeyHex })),
     requested: event(FriendRequest),
+    /** A request is no longer there: answered, let go, or gone with the identity that was asked. */
+    requestRemoved: event(z.strictObject({ publicKey: PublicKeyHex })),
   },
   messages: {
     send: method(
@@ -115,6 +117,8 @@ export const contract = {
     delivery: method(z.strictObject({ id: MessageId }), Delivery),
     changed: event(Message),
     removed: event(z.strictObject({ id: MessageId, friend: PublicKeyHex })),
+    /** What came from a friend up to there is read: `markRead`, told to every window. */
+    markedRead: event(z.strictObject({ friend: PublicKeyHex, upToId: MessageId })),
   },
   files: {
     /** To a friend who is online: a Tox file transfer; else, up to 64 KiB, a waiting message. */
@@ -127,6 +131,8 @@ export const contract = {
     pause: method(z.strictObject({ id: FileId }), FileTransferView),
     resume: method(z.strictObject({ id: FileId }), FileTransferView),
     cancel: method(z.strictObject({ id: FileId }), FileTransferView),
+    /** The person has seen what a friend offered. */
+    markRead: method(z.strictObject({ friend: PublicKeyHex, upToId: FileId }), Nothing),
     /** Writes the bytes of a file that came as a message. Never overwrites. */
     saveWaiting: method(z.strictObject({ messageId: MessageId, path: Path }), Nothing),
     changed: event(FileTransferView),

@@ -14,12 +14,12 @@ export type AppInfo = z.infer<typeof AppInfo>
 
 /** Something a person may want to be told of while not looking. Quiet hours and switches were respected already. */
 export const Notice = z.strictObject({
-  kind: z.enum(['message', 'request', 'stored', 'collected']),
+  kind: z.enum(['message', 'file', 'request', 'stored', 'collected']),
   /** Whose conversation, or who asks. */
   publicKey: z.string(),
   name: z.string(),
   messageId: z.int().min(1).optional(),
-  /** The message's or request's text, for those who show it. */
+  /** The message's or request's text, or a file's name, for those who show it. */
   text: z.string().optional(),
 })
 export type Notice = z.infer<typeof Notice>

@@ -17,6 +17,8 @@ export const FileTransferView = z.strictObject({
   /** Where it lies on this computer: the source of an own file, or what came. */
   path: z.string().optional(),
   state: FileState,
+  /** Whether the person has seen the offer; own ones they have. */
+  isRead: z.boolean(),
   /** Why it failed. */
   reason: z.string().optional(),
 })

@@ -23,6 +23,10 @@ export const LastMessage = z.strictObject({
 })
 export type LastMessage = z.infer<typeof LastMessage>
 
+/** A file that went, or was offered, from one to the other while both were online. */
+export const LastFile = z.strictObject({ direction: z.enum(['in', 'out']), name: z.string(), startedAt: Timestamp })
+export type LastFile = z.infer<typeof LastFile>
+
 export const Friend = z.strictObject({
   publicKey: PublicKeyHex,
   name: z.string(),
@@ -33,6 +37,7 @@ export const Friend = z.strictObject({
   offlineMessages: OfflineMessages,
   /** A request of ours that the friend has not answered yet. */
   isRequested: z.boolean(),
+  /** Messages and offered files that the person has not seen. */
   unreadCount: z.int().min(0),
   lastSeenAt: Timestamp.optional(),
   /** Whether both have been online together: before, there are no keys for waiting messages. */
@@ -40,6 +45,8 @@ export const Friend = z.strictObject({
   /** How long messages to this friend wait, where it differs from the setting. */
   ttlSeconds: TtlSeconds.optional(),
   lastMessage: LastMessage.optional(),
+  /** Only where it is newer than the last message. */
+  lastFile: LastFile.optional(),
   /** What was written and not sent yet. */
   draft: z.string(),
 })

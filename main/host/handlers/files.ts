@@ -3,7 +3,7 @@ import { ApiError, ApiErrorCode } from '../../../shared/api/errors.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import { WAITING_FILE_BYTES_MAX } from '../../../shared/limits.ts'
 import { writeNewFile } from '../atomic-file.ts'
-import { fileNameOf, readWholeFile, wordsOf } from '../file-transfers.ts'
+import { fileNameOf, readWholeFile, wordsOf } from '../disk-files.ts'
 import type { HostContext } from '../host-context.ts'
 import { existingFriend } from './friends.ts'
 import { sendMessage } from './messages.ts'
@@ -25,6 +25,11 @@ export function filesHandlers(context: HostContext): Handlers<Contract>['files']
     pause: ({ id }) => context.turn((_engine, now) => files.pause(id, now)),
     resume: ({ id }) => context.turn((_engine, now) => files.resume(id, now)),
     cancel: ({ id }) => context.turn((_engine, now) => files.cancel(id, now)),
+    markRead({ friend, upToId }) {
+      existingFriend(context, friend)
+      files.markRead(friend, upToId)
+      return {}
+    },
     saveWaiting({ messageId, path }) {
       const content = context.database.messages.get(messageId)?.content
       if (content?.kind !== 'file' || !content.bytes) {

@@ -30,7 +30,7 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
       if ('problem' in parts) throw problem('badChecksum')
       const { kind } = context.turn((engine, now) => engine.addFriend(fromHex(toxId), utf8Encode(message), now))
       if (kind !== 'added' && kind !== 'newNospam') throw problem(kind)
-      context.database.friends.removeRequest(parts.publicKey)
+      forgetRequest(context, parts.publicKey)
       context.saveProfile()
       return announced(context, parts.publicKey)
     },
@@ -40,17 +40,17 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
       }
       const { kind } = context.turn((engine, now) => engine.acceptFriend(new PublicKey(fromHex(publicKey)), now))
       if (kind === 'ownId') throw problem('ownId')
-      context.database.friends.removeRequest(publicKey)
+      forgetRequest(context, publicKey)
       context.saveProfile()
       return announced(context, publicKey)
     },
     dismiss({ publicKey }) {
-      if (!context.database.friends.removeRequest(publicKey)) throw noRequest()
+      if (!forgetRequest(context, publicKey)) throw noRequest()
       context.turn(({ messenger }) => messenger.rejectRequest(new PublicKey(fromHex(publicKey))))
       return {}
     },
     remove({ publicKey }) {
-      const wasRequest = context.database.friends.removeRequest(publicKey)
+      const wasRequest = forgetRequest(context, publicKey)
       const wasFriend = context.turn((engine, now) => engine.removeFriend(new PublicKey(fromHex(publicKey)), now))
       if (!wasFriend && !wasRequest) throw noFriend()
       if (wasFriend) {
@@ -90,6 +90,13 @@ function announced(context: HostContext, publicKey: string): Friend {
   const friend = existingFriend(context, publicKey)
   context.emit.friends.changed(friend)
   return friend
+}
+
+/** Returns whether there was one. */
+function forgetRequest({ database, emit }: HostContext, publicKey: string): boolean {
+  const wasThere = database.friends.removeRequest(publicKey)
+  if (wasThere) emit.friends.requestRemoved({ publicKey })
+  return wasThere
 }
 
 function noRequest(): ApiError {

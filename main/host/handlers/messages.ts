@@ -52,6 +52,7 @@ export function messagesHandlers(context: HostContext): Handlers<Contract>['mess
       existingFriend(context, friend)
       const ids = database.transaction(() => database.messages.markRead(friend, upToId))
       context.turn((engine, now) => engine.markRead(new PublicKey(fromHex(friend)), ids, now))
+      context.emit.messages.markedRead({ friend, upToId })
       context.emitFriend(friend)
       return {}
     },

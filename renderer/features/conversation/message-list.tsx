@@ -17,6 +17,7 @@ import { TransferCard } from './transfer-card.tsx'
 import { TypingChip } from './typing-chip.tsx'
 import { useListScroll } from './use-list-scroll.ts'
 import { useMessageFocus } from './use-message-focus.ts'
+import { useUnreadFiles } from './use-unread-files.ts'
 import { useUnreadLine } from './use-unread-line.ts'
 import { useWindowFocus } from './use-window-focus.ts'
 
@@ -38,6 +39,7 @@ export function MessageList({ friend, window: shown, transfers, jump, composer }
   const [isAtEnd, setAtEnd] = useState(false)
   const isFocused = useWindowFocus()
   const line = useUnreadLine(publicKey, shown.messages, isAtEnd && isFocused)
+  const unreadFileCount = useUnreadFiles(publicKey, transfers, isAtEnd && isFocused)
   const rows = useRows(transfers, shown, line.firstUnreadId)
   const loadOlder = useCallback(() => void store.getState().loadOlder(publicKey), [store, publicKey])
   const loadNewer = useCallback(() => void store.getState().loadNewer(publicKey), [store, publicKey])
@@ -93,7 +95,7 @@ export function MessageList({ friend, window: shown, transfers, jump, composer }
       </MessageMenu>
       <FloatingDay at={dayAt} />
       {friend.isTyping && <TypingChip name={name} />}
-      <ToNewest isShown={isAway} unreadCount={line.unreadCount} onClick={toNewest} />
+      <ToNewest isShown={isAway} unreadCount={line.unreadCount + unreadFileCount} onClick={toNewest} />
     </div>
   )
 }

@@ -27,6 +27,7 @@ function transfer(id: number, startedAt: string): FileTransferView {
     bytesPerSecond: 0,
     startedAt,
     state: 'running',
+    isRead: true,
   }
 }
 

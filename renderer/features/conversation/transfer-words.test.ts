@@ -14,6 +14,7 @@ const TRANSFER: FileTransferView = {
   bytesPerSecond: 512,
   startedAt: '2026-11-27T12:00:00.000Z',
   state: 'running',
+  isRead: true,
 }
 const formats = createFormats('en')
 const words = (more: Partial<FileTransferView>) =>

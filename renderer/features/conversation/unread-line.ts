@@ -49,7 +49,7 @@ export function unreadCount(line: UnreadLine, messages: readonly Message[]): num
   return messages.filter((message) => isUnread(message, line.readUpToId)).length
 }
 
-/** The host does not tell again of messages that this window marked as read: hence the second condition. */
+/** The host says later that what this window marked is read: hence the second condition. */
 function isUnread({ id, direction, isRead }: Message, readUpToId: number): boolean {
   return direction === 'in' && !isRead && id > readUpToId
 }

@@ -1,20 +1,27 @@
-import { useFriends, useMessages } from '../../app-context.tsx'
+import { useFiles, useFriends, useMessages } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Unseen } from '../../ui/unseen.tsx'
 
-/** Reads new messages out to those who cannot see them come. */
+/** Reads new messages and offered files out to those who cannot see them come. */
 export function LiveRegion() {
   const t = useTexts()
   const message = useMessages((state) => state.latestIncoming)
-  const friend = useFriends(({ byKey }) => (message ? byKey[message.friend] : undefined))
-  const name = friend ? nameOf(friend) : ''
+  const offer = useFiles((state) => state.latestOffer)
+  const name = useNameOf(message?.friend)
+  const offerer = useNameOf(offer?.friend)
   return (
     <div role="log" aria-live="polite" aria-relevant="additions text">
       <Unseen>
         {message &&
           (message.file ? t.frame.newMessageFile(name, message.file.name) : t.frame.newMessage(name, message.text))}
       </Unseen>
+      <Unseen>{offer && t.frame.newFileOffer(offerer, offer.name)}</Unseen>
     </div>
   )
+}
+
+function useNameOf(publicKey: string | undefined): string {
+  const friend = useFriends(({ byKey }) => (publicKey === undefined ? undefined : byKey[publicKey]))
+  return friend ? nameOf(friend) : ''
 }

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
-import { nameOf } from '../../stores/friends-store.ts'
+import { lastAt, nameOf } from '../../stores/friends-store.ts'
 import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
@@ -23,7 +23,8 @@ interface FriendRowProps {
 export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, onOpen }: FriendRowProps) {
   const t = useTexts()
   const formats = useFormats()
-  const { lastMessage, unreadCount } = friend
+  const { unreadCount } = friend
+  const at = lastAt(friend)
   return (
     <li className={styles.item}>
       <button
@@ -40,7 +41,7 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
               {nameOf(friend)}
             </span>
             <Unseen>({presenceWords(friend, now, t, formats)})</Unseen>
-            {lastMessage && <time className={styles.time}>{formats.moment(lastMessage.sentAt, now)}</time>}
+            {at !== undefined && <time className={styles.time}>{formats.moment(at, now)}</time>}
           </span>
           <span className={styles.line}>
             <LastLine friend={friend} draft={isShown ? '' : draft} />
@@ -59,9 +60,17 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
 
 function LastLine({ friend, draft }: { readonly friend: Friend; readonly draft: string }) {
   const t = useTexts()
-  const { lastMessage, isTyping, isRequested } = friend
+  const { lastMessage, lastFile, isTyping, isRequested } = friend
   if (isTyping) return <span className={classNames(styles.last, styles.typing)}>{t.friends.typing}</span>
   if (draft.trim() !== '') return <span className={styles.last}>{t.friends.draft(draft)}</span>
+  if (lastFile) {
+    const words = lastFile.direction === 'in' ? t.friends.fileOffered : t.friends.fileSent
+    return (
+      <span className={styles.last} dir="auto">
+        {words(lastFile.name)}
+      </span>
+    )
+  }
   if (!lastMessage) {
     return <span className={styles.last}>{isRequested ? t.friends.requested : t.friends.noMessages}</span>
   }

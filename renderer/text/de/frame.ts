@@ -7,6 +7,7 @@ export const frame: Texts['frame'] = {
   linkRefused: 'Diese Seite hat keinen Zugang mehr. Öffnen Sie Ampoule noch einmal über den Link.',
   newMessage: (name, text) => `Neue Nachricht von ${name}: ${text}`,
   newMessageFile: (name, file) => `${name} hat die Datei ${file} geschickt`,
+  newFileOffer: (name, file) => `${name} möchte Ihnen die Datei ${file} senden`,
   online: 'Verbunden',
   offline: 'Nicht verbunden',
   connectionOnline: 'Sie sind mit dem Tox-Netz verbunden.',

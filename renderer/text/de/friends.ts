@@ -17,6 +17,8 @@ export const friends: Texts['friends'] = {
   noMessages: 'Noch keine Nachrichten',
   requested: 'Anfrage gesendet, noch nicht beantwortet',
   file: (name) => `Datei: ${name}`,
+  fileOffered: (name) => `Datei für Sie: ${name}`,
+  fileSent: (name) => `Von Ihnen gesendet: ${name}`,
   unread: (count) => (count === 1 ? '1 ungelesene Nachricht' : `${count} ungelesene Nachrichten`),
   presenceOnline: 'online',
   presenceAway: 'abwesend',

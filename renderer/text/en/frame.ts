@@ -6,6 +6,7 @@ export const frame = {
   linkRefused: 'This page is no longer let in. Open Ampoule again from its link.',
   newMessage: (name: string, text: string) => `New message from ${name}: ${text}`,
   newMessageFile: (name: string, file: string) => `${name} sent the file ${file}`,
+  newFileOffer: (name: string, file: string) => `${name} wants to send you the file ${file}`,
   online: 'Connected',
   offline: 'Not connected',
   /** Tells why, for the tooltip of the connection dot. */

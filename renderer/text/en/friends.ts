@@ -15,6 +15,8 @@ export const friends = {
   noMessages: 'No messages yet',
   requested: 'Request sent, not answered yet',
   file: (name: string) => `File: ${name}`,
+  fileOffered: (name: string) => `Sent you a file: ${name}`,
+  fileSent: (name: string) => `You sent a file: ${name}`,
   unread: (count: number) => (count === 1 ? '1 unread message' : `${count} unread messages`),
   presenceOnline: 'online',
   presenceAway: 'away',

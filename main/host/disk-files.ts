@@ -1,0 +1,57 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { utf8Length } from '../base/bytes.ts'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
+import { FILE_NAME_BYTES_MAX } from '../../shared/limits.ts'
+
+/** The last part of a path, cut to what Tox allows. */
+export function fileNameOf(path: string): string {
+  let name = basename(path)
+  while (utf8Length(name) > FILE_NAME_BYTES_MAX) name = Array.from(name).slice(0, -1).join('')
+  return name
+}
+
+/** Throws ApiError with the reason in words. */
+export function openToRead(path: string): number {
+  try {
+    if (!statSync(path).isFile()) throw new Error('it is no file')
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be read: ${wordsOf(error)}`)
+  }
+}
+
+/** Never overwrites. Throws ApiError with the reason in words. */
+export function openToWrite(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
+    throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be written: ${wordsOf(error)}`)
+  }
+}
+
+/** The system's reason without the path, which the message has already. */
+export function wordsOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'there is no such file or folder'
+  if (code === 'EEXIST') return 'there is one already'
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
+  if (code === 'ENOSPC') return 'the disk is full'
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** All bytes of a file of at most `bytesMax` bytes. Throws ApiError if it is longer or cannot be read. */
+export function readWholeFile(path: string, bytesMax: number): Uint8Array {
+  const file = openToRead(path)
+  try {
+    const { size } = fstatSync(file)
+    if (size > bytesMax) {
+      throw new ApiError(ApiErrorCode.Impossible, `only files up to ${bytesMax} bytes can wait for a friend`)
+    }
+    const bytes = new Uint8Array(size)
+    if (readSync(file, bytes, 0, size, 0) !== size) throw new ApiError(ApiErrorCode.Unreadable, `${path} changed`)
+    return bytes
+  } finally {
+    closeSync(file)
+  }
+}
