@@ -1,6 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { DirectionProvider } from '@base-ui/react/direction-provider'
-import { Tooltip } from '@base-ui/react/tooltip'
 import { lazy, Suspense, useMemo } from 'react'
 import type { Shell } from '../shared/api/shell.ts'
 import styles from './app.module.css'
@@ -15,6 +14,7 @@ import { Toasts } from './features/frame/toasts.tsx'
 import type { Stores } from './stores/stores.ts'
 import { tongueOf } from './text/texts.ts'
 import { VoiceContext, voiceOf } from './text/voice.tsx'
+import { TooltipLayer } from './ui/tooltip-layer.tsx'
 
 interface AppProps {
   readonly stores: Stores
@@ -40,14 +40,13 @@ function Speaking() {
     <VoiceContext value={voice}>
       <DirectionProvider direction={voice.direction}>
         <CSPProvider disableStyleElements>
-          <Tooltip.Provider delay={500}>
-            <div className={styles.window}>
-              <LinkBanner />
-              <Screen />
-            </div>
-            <Toasts />
-            <Leaving />
-          </Tooltip.Provider>
+          <div className={styles.window}>
+            <LinkBanner />
+            <Screen />
+          </div>
+          <Toasts />
+          <Leaving />
+          <TooltipLayer />
         </CSPProvider>
       </DirectionProvider>
     </VoiceContext>

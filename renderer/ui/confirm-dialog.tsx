@@ -1,4 +1,5 @@
 import { AlertDialog as Base } from '@base-ui/react/alert-dialog'
+import { useState } from 'react'
 import { useTexts } from '../text/voice.tsx'
 import { Button } from './button.tsx'
 import styles from './confirm-dialog.module.css'
@@ -18,6 +19,10 @@ interface ConfirmDialogProps {
 /** Asks before something that cannot be taken back. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const t = useTexts()
+  // Nothing of it is made before it is asked for; from then on it stays, so that it can fade.
+  const [wasOpen, setWasOpen] = useState(false)
+  if (props.isOpen && !wasOpen) setWasOpen(true)
+  if (!wasOpen) return undefined
   return (
     <Base.Root open={props.isOpen} onOpenChange={(open) => !open && props.onCancel()}>
       <Base.Portal>

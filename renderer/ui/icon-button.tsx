@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import styles from './icon-button.module.css'
-import { Tooltip } from './tooltip.tsx'
+import { tooltip } from './tooltip.ts'
 
 interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   /** Its name, for screen readers and as tooltip. */
@@ -14,16 +14,15 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
 
 export function IconButton({ label, icon, isPressed, side = 'bottom', className, ...rest }: IconButtonProps) {
   return (
-    <Tooltip text={label} side={side}>
-      <button
-        type="button"
-        {...rest}
-        aria-label={label}
-        aria-pressed={isPressed}
-        className={classNames(styles.button, className)}
-      >
-        {icon}
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      {...tooltip(label, side)}
+      {...rest}
+      aria-label={label}
+      aria-pressed={isPressed}
+      className={classNames(styles.button, className)}
+    >
+      {icon}
+    </button>
   )
 }

@@ -1,7 +1,7 @@
 import type { Message } from '../../../shared/model/message.ts'
 import { useStores } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
-import { Tooltip } from '../../ui/tooltip.tsx'
+import { tooltip } from '../../ui/tooltip.ts'
 import styles from './delivery-button.module.css'
 import { DeliveryMarkIcon } from './delivery-mark-icon.tsx'
 import { deliveryMark } from './delivery-mark.ts'
@@ -24,17 +24,16 @@ export function DeliveryButton({ message, name, isReachable }: DeliveryButtonPro
   if (mark === undefined) return undefined
   const sentence = sentenceOf(message)
   return (
-    <Tooltip text={sentence} side="top">
-      <button
-        type="button"
-        className={styles.button}
-        aria-label={t.delivery.openPanel(sentence)}
-        tabIndex={isReachable ? 0 : -1}
-        onClick={() => view.getState().showDelivery(message.id)}
-      >
-        <DeliveryMarkIcon mark={mark} share={shareOf(message)} />
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      {...tooltip(sentence, 'top')}
+      className={styles.button}
+      aria-label={t.delivery.openPanel(sentence)}
+      tabIndex={isReachable ? 0 : -1}
+      onClick={() => view.getState().showDelivery(message.id)}
+    >
+      <DeliveryMarkIcon mark={mark} share={shareOf(message)} />
+    </button>
   )
 }
 
