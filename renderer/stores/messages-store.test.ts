@@ -23,15 +23,22 @@ function createStore() {
 test('opening a conversation asks for the newest messages only', async () => {
   const { store, ids, asked } = createStore()
   await store.getState().open(FRIEND)
-  expect(asked).toEqual([{ name: 'messages.list', args: { friend: FRIEND, limit: 60 } }])
-  expect([ids()[0], ids().at(-1)]).toEqual([941, 1_000])
+  expect(asked).toEqual([{ name: 'messages.list', args: { friend: FRIEND, limit: 40 } }])
+  expect([ids()[0], ids().at(-1)]).toEqual([961, 1_000])
+})
+
+test('a conversation that is opened twice at a time is asked for and shown once', async () => {
+  const { store, asked } = createStore()
+  await Promise.all([store.getState().open(FRIEND), store.getState().open(FRIEND)])
+  expect(asked).toHaveLength(1)
+  expect(store.getState().byFriend[FRIEND]?.generation).toBe(1)
 })
 
 test('older pages come before the first message, without gap or double', async () => {
   const { store, ids } = createStore()
   await store.getState().open(FRIEND)
   await store.getState().loadOlder(FRIEND)
-  expect(ids()).toEqual(Array.from({ length: 260 }, (_, index) => 741 + index))
+  expect(ids()).toEqual(Array.from({ length: 240 }, (_, index) => 761 + index))
 })
 
 test('the same page is not asked for twice at a time', async () => {
@@ -39,7 +46,7 @@ test('the same page is not asked for twice at a time', async () => {
   await store.getState().open(FRIEND)
   await Promise.all([store.getState().loadOlder(FRIEND), store.getState().loadOlder(FRIEND)])
   expect(asked).toHaveLength(2)
-  expect(ids()).toHaveLength(260)
+  expect(ids()).toHaveLength(240)
 })
 
 test('sending shows nothing by itself: the host’s event does', async () => {
@@ -55,7 +62,7 @@ test('from a place in the middle one reads on to the newest, and only then new m
   const { store, ids, emit } = createStore()
   await store.getState().openAt(FRIEND, 500)
   emit.messages.changed(messageOf(1_001))
-  expect(ids().at(-1)).toBe(530)
+  expect(ids().at(-1)).toBe(520)
   await store.getState().loadNewer(FRIEND)
   await store.getState().loadNewer(FRIEND)
   await store.getState().loadNewer(FRIEND)
@@ -110,7 +117,7 @@ test('after a lost link only the conversation that is shown is asked for again',
   await store.getState().open(FRIEND)
   await store.getState().loadOlder(FRIEND)
   await store.getState().reload()
-  expect(asked.at(-1)?.args).toEqual({ friend: FRIEND, limit: 60 })
+  expect(asked.at(-1)?.args).toEqual({ friend: FRIEND, limit: 40 })
   expect(Object.keys(store.getState().byFriend)).toEqual([FRIEND])
-  expect(ids()).toHaveLength(60)
+  expect(ids()).toHaveLength(40)
 })

@@ -15,7 +15,7 @@ import {
 } from './message-window.ts'
 
 /** The first page is smaller than the later ones: it is what opening a conversation waits for. */
-const FIRST_PAGE_SIZE = 60
+const FIRST_PAGE_SIZE = 40
 /** Windows of conversations that were left stay for a quick return, up to so many. */
 const OPEN_COUNT_MAX = 5
 
@@ -64,6 +64,7 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
         busy.delete(name)
       }
     }
+    const opening = new Map<string, Promise<void>>()
     let generation = 0
     const nextGeneration = (): number => (generation += 1)
     const openNewest = async (friend: string): Promise<void> => {
@@ -75,8 +76,13 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
       latestIncoming: undefined,
       async open(friend) {
         const window = get().byFriend[friend]
-        if (window && !window.hasNewer) show(friend, window)
-        else await openNewest(friend)
+        if (window && !window.hasNewer) {
+          show(friend, window)
+          return
+        }
+        const asked = opening.get(friend) ?? openNewest(friend).finally(() => opening.delete(friend))
+        opening.set(friend, asked)
+        await asked
       },
       async openAt(friend, messageId) {
         const window = get().byFriend[friend]

@@ -31,6 +31,7 @@ export function createFormats(locale: string): Formats {
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
 
   return {
     time: (timestamp) => time.format(new Date(timestamp)),
@@ -72,7 +73,7 @@ export function createFormats(locale: string): Formats {
       return unitText(locale, Math.round(seconds / DAY_S), 'day')
     },
     number: (value, maximumFractionDigits = 0) =>
-      new Intl.NumberFormat(locale, { maximumFractionDigits }).format(value),
+      (maximumFractionDigits === 0 ? whole : new Intl.NumberFormat(locale, { maximumFractionDigits })).format(value),
     percent: (share) => percent.format(share),
   }
 }

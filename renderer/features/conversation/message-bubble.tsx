@@ -1,4 +1,3 @@
-import { Ellipsis } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { Message } from '../../../shared/model/message.ts'
 import { useProfile } from '../../app-context.tsx'
@@ -61,9 +60,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
         aria-haspopup="menu"
         tabIndex={isActive ? 0 : -1}
         onClick={openMenuHere}
-      >
-        <Ellipsis />
-      </button>
+      />
     </article>
   )
 })

@@ -74,6 +74,7 @@ export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onN
   }, [])
   return {
     list,
+    firstIndex: useFirstIndex(rows, hasNewer, jump),
     onPersonScrolls,
     isPrepended: usePrepended(rows),
     isAway,
@@ -83,6 +84,15 @@ export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onN
     onScroll,
     onResize,
   }
+}
+
+/** Where the list is going to begin. */
+function useFirstIndex(rows: readonly Row[], hasNewer: boolean, jump: Jump | undefined): number {
+  const [index] = useState(() => {
+    const move = nextMove(undefined, { rows, hasNewer, jump, follows: false })
+    return 'index' in move ? move.index : rows.length - 1
+  })
+  return index
 }
 
 /** The message of a jump, for a moment. */

@@ -13,6 +13,7 @@ import { SplitView } from './split-view.tsx'
 import { Switcher } from './switcher.tsx'
 import { useBadge } from './use-badge.ts'
 import { useNotifications } from './use-notifications.ts'
+import { useReadyPlace } from './use-ready-place.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 const Settings = lazy(async () => {
@@ -38,7 +39,7 @@ export function Frame() {
 
 function Places() {
   const t = useTexts()
-  const place = useView((state) => state.place)
+  const place = useReadyPlace(useView((state) => state.place))
   if (place.kind === 'settings') {
     return (
       <CrashGuard key="settings">

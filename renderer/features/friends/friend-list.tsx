@@ -1,4 +1,5 @@
-import { useView } from '../../app-context.tsx'
+import { useCallback } from 'react'
+import { useStores, useView } from '../../app-context.tsx'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { walkWithArrows } from '../../ui/arrow-keys.ts'
@@ -13,6 +14,16 @@ export function FriendList({ friends }: { readonly friends: readonly Friend[] })
   const place = useView((state) => state.place)
   const openConversation = useView((state) => state.openConversation)
   const drafts = useView((state) => state.drafts)
+  const { messages } = useStores()
+  // Whoever then opens it is told if this failed.
+  const fetch = useCallback(
+    (friend: string) =>
+      void messages
+        .getState()
+        .open(friend)
+        .catch(() => undefined),
+    [messages],
+  )
   const shown = place.kind === 'conversation' ? place.friend : undefined
   return (
     <ul className={styles.list} aria-label={t.friends.list} onKeyDown={walkWithArrows}>
@@ -23,6 +34,7 @@ export function FriendList({ friends }: { readonly friends: readonly Friend[] })
           draft={drafts[friend.publicKey] ?? friend.draft}
           isShown={friend.publicKey === shown}
           now={now}
+          onAim={fetch}
           onOpen={openConversation}
         />
       ))}

@@ -16,11 +16,13 @@ interface FriendRowProps {
   /** Whether the conversation is the open one. */
   readonly isShown: boolean
   readonly now: Date
+  /** The mouse went down on it: most likely it is about to be opened. */
+  readonly onAim: (publicKey: string) => void
   readonly onOpen: (publicKey: string) => void
 }
 
 /** One friend: who, presence, the last line with its state, when, and what is unread. */
-export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, onOpen }: FriendRowProps) {
+export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, onAim, onOpen }: FriendRowProps) {
   const t = useTexts()
   const formats = useFormats()
   const { unreadCount } = friend
@@ -32,6 +34,10 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
         data-item
         className={classNames(styles.row, isShown && styles.shown)}
         aria-current={isShown || undefined}
+        onPointerDown={({ pointerType, button }) => {
+          // A finger that comes down may be about to scroll.
+          if (pointerType === 'mouse' && button === 0) onAim(friend.publicKey)
+        }}
         onClick={() => onOpen(friend.publicKey)}
       >
         <Avatar publicKey={friend.publicKey} presence={presenceOf(friend)} />
