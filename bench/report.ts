@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, availableParallelism, totalmem } from 'node:os'
 
 /** One measured value, and what it is compared with. */
@@ -24,7 +24,7 @@ export interface Report {
 
 const RESULTS = new URL('../docs/results/', import.meta.url)
 
-/** Prints a table and keeps it as docs/results/<name>.md. It judges nothing. */
+/** Prints a table and keeps it as docs/results/<name>.md, where sections that somebody wrote below it stay. It judges nothing. */
 export function writeReport({ name, title, method, figures }: Report): void {
   const rows = figures.map(({ name: figure, value, unit, reach = '', others = '' }) => [
     figure,
@@ -37,7 +37,14 @@ export function writeReport({ name, title, method, figures }: Report): void {
   mkdirSync(RESULTS, { recursive: true })
   const about = `${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${machine()}, Node ${process.versions.node}.`
   const text = `# ${title}\n\n\`npm run bench:${name}\`. ${about}\n\n${method}\n\n${table}\n`
-  writeFileSync(new URL(`${name}.md`, RESULTS), text)
+  const file = new URL(`${name}.md`, RESULTS)
+  writeFileSync(file, text + sectionsOf(file))
+}
+
+function sectionsOf(file: URL): string {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const start = text.indexOf('\n## ')
+  return start < 0 ? '' : text.slice(start)
 }
 
 /** The value at the part `share` (0 to 1) of the sorted values. */
