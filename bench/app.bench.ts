@@ -4,12 +4,11 @@
  * Run: npm run bench:app
  */
 import type { Browser, Page } from '@playwright/test'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
 import { becomeFriends } from '../e2e/support/acquaintance.ts'
+import { gzipBytes } from '../e2e/support/bundle.ts'
 import { launchChromium } from '../e2e/support/chromium.ts'
 import { Person } from '../e2e/support/person.ts'
 import { PrivateNetwork } from '../e2e/support/private-network.ts'
@@ -31,7 +30,6 @@ const KEYS = 200
 const KEY_INTERVAL_MS = 50
 const HANG_MS = 120_000
 const CORES = availableParallelism()
-const RENDERER = fileURLToPath(new URL('../dist/renderer/', import.meta.url))
 
 const FRIENDS_SHOWN = { selector: '[aria-label="Friends"] button', text: FRIEND, mark: 'friends shown' }
 const NEWEST_SHOWN = { selector: '[role="article"], article', text: `${MESSAGES - 1}: `, mark: 'newest shown' }
@@ -155,14 +153,6 @@ async function until<T>(what: string, ask: () => Promise<T | undefined>): Promis
     await sleep(20)
   }
   throw new Error(`waited in vain: ${what}`)
-}
-
-/** What the page asks of the host is no part of the bundle. */
-function gzipBytes(addresses: readonly string[]): number {
-  const paths = addresses.map((address) => new URL(address).pathname)
-  const files = paths.map((path) => join(RENDERER, path === '/' ? 'index.html' : path))
-  const bundled = [...new Set(files)].filter((file) => existsSync(file))
-  return bundled.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0)
 }
 
 async function memoryOf(page: Page): Promise<Figure[]> {

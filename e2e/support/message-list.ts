@@ -1,0 +1,79 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** What a person sees of the list of messages, from the top. */
+export interface Sight {
+  /** The numbers that the messages in sight begin with. */
+  readonly numbers: readonly number[]
+  /** How far each of them is below the top of the list's frame, in pixels. */
+  readonly tops: readonly number[]
+  /** The highest stretch of the frame in which nothing is drawn. */
+  readonly blankPx: number
+  /** How much of what is loaded lies above the frame. */
+  readonly abovePx: number
+}
+
+/** Room under the newest message, and between the blocks of a conversation. */
+const ROOM_PX = 40
+
+/** The list of messages of a conversation that is open, each of which begins with its number: "17: …". */
+export class MessageList {
+  readonly #list: Locator
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
+    this.#list = page.getByRole('list', { name: 'Messages' })
+  }
+
+  async look(): Promise<Sight> {
+    return await this.#list.evaluate(sightOf)
+  }
+
+  /** Waits until messages fill the frame without a gap, in order and without one missing, and are as `isWanted` says. */
+  async settle(what: string, isWanted: (sight: Sight) => boolean): Promise<Sight> {
+    let sight = await this.look()
+    await expect
+      .poll(
+        async () => {
+          sight = await this.look()
+          const { numbers, blankPx } = sight
+          const isInOrder = numbers.every((number, at) => at === 0 || number === (numbers[at - 1] ?? 0) + 1)
+          return isInOrder && numbers.length > 0 && blankPx <= ROOM_PX && isWanted(sight) ? 'so it is' : sight
+        },
+        { message: what },
+      )
+      .toBe('so it is')
+    return sight
+  }
+
+  /** Turns the wheel over the list; a positive number goes towards the newest. */
+  async wheel(px: number): Promise<void> {
+    await this.#list.locator('xpath=..').hover()
+    await this.#page.mouse.wheel(0, px)
+  }
+}
+
+/** Runs in the page. */
+function sightOf(list: Element): Sight {
+  const frame = (list.parentElement ?? list).getBoundingClientRect()
+  const rows = [...list.children]
+    .map((row) => ({ row, box: row.getBoundingClientRect() }))
+    .filter(({ box }) => box.bottom > frame.top && box.top < frame.bottom)
+    .sort((one, other) => one.box.top - other.box.top)
+  const messages = rows.flatMap(({ row, box }) => {
+    const [, digits] = /(\d+): \D/.exec(row.querySelector('article')?.textContent ?? '') ?? []
+    return digits === undefined ? [] : [{ number: Number(digits), top: box.top - frame.top }]
+  })
+  let drawnTo = frame.top
+  let blankPx = 0
+  for (const { box } of rows) {
+    blankPx = Math.max(blankPx, box.top - drawnTo)
+    drawnTo = Math.max(drawnTo, box.bottom)
+  }
+  return {
+    numbers: messages.map(({ number }) => number),
+    tops: messages.map(({ top }) => top),
+    blankPx: Math.max(blankPx, frame.bottom - drawnTo),
+    abovePx: list.parentElement?.scrollTop ?? Number.NaN,
+  }
+}
