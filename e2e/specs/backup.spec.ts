@@ -1,8 +1,11 @@
 import type { Page } from '@playwright/test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { contract } from '../../shared/api/contract.ts'
+import { createClient } from '../../shared/api/rpc.ts'
 import { expect, test } from '../support/fixtures.ts'
 import type { Person } from '../support/person.ts'
+import { Program } from '../support/program.ts'
 
 const PASSPHRASE = 'nine blue kettles'
 
@@ -94,4 +97,45 @@ test('a Tox profile that was exported can be imported as one from qTox can', asy
   await again.page.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(again.page.getByRole('button', { name: /^Alice .*\(your profile and status\)$/ })).toBeVisible()
   expect(await again.ownToxId()).toBe(toxId)
+})
+
+test('a profile that cannot be opened gives way to a backup, and is kept', async ({ newcomer, folder }) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  await alice.openSettings('Backup')
+  await alice.page.getByLabel('Passphrase of the backup').fill(PASSPHRASE)
+  const path = await download(alice, 'Make a backup', join(folder, 'alice.ampoule-backup'))
+  await alice.leave()
+  const database = join(alice.folder, 'ampoule.db')
+  writeFileSync(database, 'no database at all')
+  alice.expectComplaint(/database cannot be opened/)
+
+  await alice.open()
+  const { page } = alice
+  await expect(page.getByRole('heading', { name: 'Your profile could not be opened' })).toBeVisible()
+  await bringAlong(alice, 'Restore a backup', path, ['Passphrase of the backup', PASSPHRASE])
+  await page.getByRole('button', { name: 'Restore', exact: true }).click()
+  const told = page.getByText(/^The files of the profile that could not be opened are kept in /)
+  await expect(told).toBeVisible()
+  const [, kept = ''] = / kept in (.+)$/.exec(await told.innerText()) ?? []
+  expect(readFileSync(join(kept, 'ampoule.db'), 'utf8')).toBe('no database at all')
+  await expect(page.getByRole('button', { name: /^Alice .*\(your profile and status\)$/ })).toBeVisible()
+})
+
+test('a profile that is open in another Ampoule says so, and opens once that one has ended', async ({ newcomer }) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  await alice.leave()
+  const owner = new Program('owner', ['serve', '--stdio', '--profile', alice.folder, '--udp-port', '0', '--no-lan'])
+  await createClient(contract, owner.pipe()).account.get({})
+  alice.expectComplaint(/in use by another running instance/)
+  await alice.open()
+  const { page } = alice
+  await expect(page.getByRole('heading', { name: 'Your profile is open already' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Restore a backup' })).toBeHidden()
+  await owner.leave()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('button', { name: /^Alice .*\(your profile and status\)$/ })).toBeVisible()
 })

@@ -22,6 +22,7 @@ export class Person {
   readonly name: string
   readonly complaints: string[] = []
   readonly #options: PersonOptions
+  readonly #expected: RegExp[] = []
   #window: AppWindow | undefined
 
   constructor(options: PersonOptions) {
@@ -53,6 +54,11 @@ export class Person {
     page.on('console', (message) => {
       if (message.type() === 'error') this.#complain(message.text())
     })
+  }
+
+  /** The journey is about this failure: that it is complained about is right. */
+  expectComplaint(about: RegExp): void {
+    this.#expected.push(about)
   }
 
   async followLink(link: string): Promise<void> {
@@ -154,7 +160,7 @@ export class Person {
 
   #complain(text: string): void {
     const complaint = `${this.name}: ${text}`
-    const isKnown = this.complaints.includes(complaint) || HARMLESS.some((pattern) => pattern.test(text))
+    const isKnown = this.complaints.includes(complaint) || [...HARMLESS, ...this.#expected].some((pattern) => pattern.test(text))
     if (!isKnown) this.complaints.push(complaint)
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -11,6 +11,8 @@ import { createDesk, type Desk, type DeskOptions } from './desk.ts'
 import type { KeyStore } from './key-store.ts'
 import { createLog } from './log.ts'
 
+/** Only ends what hangs. */
+const PATIENCE = { timeout: 60_000 }
 let folder = ''
 let desks: Desk[] = []
 
@@ -98,7 +100,7 @@ test('a reply that comes after its window went is not sent', async () => {
   const [going, left] = [windowOf(desk), windowOf(desk)]
   void going.client.account.create({ name: 'Lena' })
   going.detach()
-  await expect.poll(() => left.phases).toEqual(['opening', 'open'])
+  await expect.poll(() => left.phases, PATIENCE).toEqual(['opening', 'open'])
   expect(going.frames.filter((frame) => frame.includes('"result"'))).toEqual([])
 })
 
@@ -123,12 +125,49 @@ test('the key of a profile without passphrase goes to the system where it keeps 
   expect(await client.account.create({ name: 'Lena' })).toEqual({ phase: 'open', keyProtection: 'system' })
   await first.stop()
   const without = windowOf(opened())
-  await expect.poll(() => without.phases.at(-1)).toBe('failed')
+  await expect.poll(() => without.phases.at(-1), PATIENCE).toBe('failed')
   expect((await without.client.account.get({})).reason).toContain('open it there')
   const again = windowOf(opened({ keyStore }))
-  await expect.poll(() => again.phases.at(-1)).toBe('open')
+  await expect.poll(() => again.phases.at(-1), PATIENCE).toBe('open')
   expect(await again.client.profile.setPassphrase({ next: 'x' })).toMatchObject({ keyProtection: 'passphrase' })
   expect(await again.client.profile.setPassphrase({ current: 'x' })).toMatchObject({ keyProtection: 'system' })
+})
+
+test('a profile that cannot be opened gives way to a backup, and is kept', async () => {
+  const first = opened()
+  const { client } = windowOf(first)
+  await client.account.create({ name: 'Lena' })
+  const backup = join(folder, 'backup')
+  await client.profile.backup({ path: backup, passphrase: 'nine kettles' })
+  await first.stop()
+  const broken = join(folder, 'lena/ampoule.db')
+  writeFileSync(broken, 'no database at all')
+
+  const window = windowOf(opened())
+  await expect.poll(() => window.phases.at(-1), PATIENCE).toBe('failed')
+  const failed = await window.client.account.get({})
+  expect(failed).toMatchObject({ failure: 'other', reason: expect.stringContaining('cannot be opened') })
+  const restore = (passphrase: string) => window.client.account.restore({ path: backup, passphrase })
+  await expect(restore('wrong')).rejects.toMatchObject({ code: ApiErrorCode.WrongPassphrase })
+  expect(await window.client.account.get({})).toEqual(failed)
+  expect(readFileSync(broken, 'utf8')).toBe('no database at all')
+
+  const { phase, setAsideIn } = await restore('nine kettles')
+  expect(phase).toBe('open')
+  expect(readFileSync(join(setAsideIn ?? '', 'ampoule.db'), 'utf8')).toBe('no database at all')
+  expect(await window.client.profile.get({})).toMatchObject({ name: 'Lena', isEncrypted: true })
+})
+
+test('a profile that is open elsewhere says so, is not given way, and opens once the other has ended', async () => {
+  const first = opened()
+  await windowOf(first).client.account.create({ name: 'Lena' })
+  const { client, phases } = windowOf(opened())
+  await expect.poll(() => phases.at(-1), PATIENCE).toBe('failed')
+  expect(await client.account.get({})).toMatchObject({ failure: 'in-use' })
+  const restored = client.account.restore({ path: join(folder, 'none'), passphrase: 'x' })
+  await expect(restored).rejects.toMatchObject({ code: ApiErrorCode.Busy })
+  await first.stop()
+  expect(await client.account.retry({})).toMatchObject({ phase: 'open' })
 })
 
 test('app.quit is answered and told to the shell; an end with nothing open is one too', async () => {

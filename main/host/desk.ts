@@ -14,6 +14,7 @@ import {
   serve,
 } from '../../shared/api/rpc.ts'
 import type { Account, AccountPhase } from '../../shared/model/account.ts'
+import { apiErrorOf, failedBy, type Standing, wrongPhase } from './account-standing.ts'
 import { AppHost, type AppHostOptions } from './app-host.ts'
 import { wordsOf } from './disk-files.ts'
 import { ProfileError } from './profile-error.ts'
@@ -35,8 +36,8 @@ export class Desk {
   readonly #pipes = new Set<Pipe>()
   readonly #emit: Emitters<Contract>
   readonly #handlers: Handlers<Contract>
-  #phase: AccountPhase
-  #reason: string | undefined
+  #standing: Standing
+  #setAsideIn: string | undefined
   #host: AppHost | undefined
   #work: Promise<void> = Promise.resolve()
   #end: Promise<void> | undefined
@@ -55,7 +56,7 @@ export class Desk {
     this.quitAsked = new Promise((resolve) => {
       this.#quit = resolve
     })
-    this.#phase = this.#look()
+    this.#standing = this.#look()
   }
 
   /** Serves the contract on a pipe and sends it all news. Returns how to stop that, before the pipe is closed. */
@@ -77,12 +78,11 @@ export class Desk {
   }
 
   get account(): Account {
-    const reason = this.#reason
     const keyProtection = this.#host?.folder.keyProtection ?? (this.#phase === 'locked' ? 'passphrase' : undefined)
     return {
-      phase: this.#phase,
-      ...(reason === undefined ? {} : { reason }),
+      ...this.#standing,
       ...(keyProtection === undefined ? {} : { keyProtection }),
+      ...(this.#setAsideIn === undefined ? {} : { setAsideIn: this.#setAsideIn }),
     }
   }
 
@@ -94,7 +94,7 @@ export class Desk {
   /** Opens a profile that needs no passphrase; any other waits for `account`. */
   begin(): void {
     if (this.#phase !== 'opening') return
-    const opened = this.#run('opening', () => this.#open({ passphrase: undefined, identity: undefined }))
+    const opened = this.#run(() => this.#open({ passphrase: undefined, identity: undefined }))
     void opened.catch((error: unknown) => this.#note(error))
   }
 
@@ -105,7 +105,7 @@ export class Desk {
    * throws       ProfileError or Error with the reason in words
    */
   async openOrCreate(passphrase: Uint8Array | undefined): Promise<void> {
-    await this.#run(this.#phase, () => this.#open({ passphrase, identity: undefined }))
+    await this.#run(() => this.#open({ passphrase, identity: undefined }))
   }
 
   /** Leaves the network, hands over what is stored for others (10 s at most), saves and closes. */
@@ -132,12 +132,7 @@ export class Desk {
           const secret = secretOf(passphrase)
           return { identity: readForeignSavefile(path, secret.passphrase), ...secret }
         }),
-      restore: ({ path, passphrase }) =>
-        this.#make(async () => {
-          const secret = utf8Encode(passphrase)
-          await restoreProfile(this.#options.profileFolder, path, secret, osRandom)
-          return { identity: undefined, passphrase: secret }
-        }),
+      restore: ({ path, passphrase }) => this.#restore(path, utf8Encode(passphrase)),
       retry: () => this.#answer('failed', () => this.#retry()),
     }
   }
@@ -150,6 +145,23 @@ export class Desk {
     })
   }
 
+  /** Makes a profile of a backup, where there is none or in place of one that could not be opened. */
+  async #restore(path: string, passphrase: Uint8Array): Promise<Account> {
+    let isInPlace = false
+    const restore = async (): Promise<void> => {
+      await sodiumReady
+      this.#setAsideIn = await restoreProfile(this.#options.profileFolder, path, passphrase, osRandom)
+      isInPlace = true
+      await this.#openWith({ identity: undefined, passphrase })
+    }
+    const phase = this.#phase === 'failed' ? 'failed' : 'new'
+    try {
+      return await this.#answer(phase, restore, () => phase === 'failed' && !isInPlace)
+    } finally {
+      wipe(passphrase)
+    }
+  }
+
   async #openWith(opening: Opening): Promise<void> {
     try {
       await this.#open(opening)
@@ -160,29 +172,36 @@ export class Desk {
 
   async #retry(): Promise<void> {
     const found = this.#look()
-    if (found === 'opening') await this.#open({ passphrase: undefined, identity: undefined })
-    else this.#show(found, found === 'failed' ? this.#reason : undefined)
+    if (found.phase === 'opening') await this.#open({ passphrase: undefined, identity: undefined })
+    else this.#show(found)
   }
 
-  /** Carries out a call that is meant for one phase, and puts what goes wrong into the contract's words. */
-  async #answer(phase: AccountPhase, work: () => Promise<void>): Promise<Account> {
+  /**
+   * Carries out a call that is meant for one phase, and puts what goes wrong into the contract's words.
+   *
+   * isUntouched   whether the profile is as it was after an error, where the error alone does not say
+   */
+  async #answer(phase: AccountPhase, work: () => Promise<void>, isUntouched = () => false): Promise<Account> {
     if (this.#phase !== phase) throw wrongPhase(this.#phase)
     try {
-      await this.#run(phase, work)
+      await this.#run(work, isUntouched)
     } catch (error) {
-      if (this.account.phase === 'failed') this.#note(error)
+      if (this.#phase === 'failed' && !isUntouched()) this.#note(error)
       throw apiErrorOf(error)
     }
     return this.account
   }
 
   /** One thing at a time: meanwhile the phase is `opening`, and if a secret was wrong it is what it was. */
-  #run(before: AccountPhase, work: () => Promise<void>): Promise<void> {
-    this.#show('opening')
+  #run(work: () => Promise<void>, isUntouched = () => false): Promise<void> {
+    const before = this.#standing
+    this.#show({ phase: 'opening' })
     this.#work = work().then(
-      () => this.#show(this.#host ? 'open' : this.#phase),
+      () => {
+        if (this.#host) this.#show({ phase: 'open' })
+      },
       (error: unknown) => {
-        this.#showFailure(before, error)
+        this.#show(isUntouched() || this.#isAskedAgain(before, error) ? before : failedBy(error))
         throw error
       },
     )
@@ -190,14 +209,9 @@ export class Desk {
   }
 
   /** A wrong passphrase or a savefile that is none is no failure of the profile: the person is asked again. */
-  #showFailure(before: AccountPhase, error: unknown): void {
-    const isStillNew = before === 'new' && this.#look() === 'new'
-    const isStillLocked = before === 'locked' && isAboutPassphrase(error)
-    if (isStillNew || isStillLocked) {
-      this.#show(before)
-      return
-    }
-    this.#show('failed', error instanceof Error ? error.message : String(error))
+  #isAskedAgain({ phase }: Standing, error: unknown): boolean {
+    if (phase === 'new') return this.#look().phase === 'new'
+    return phase === 'locked' && isAboutPassphrase(error)
   }
 
   async #open(opening: Opening): Promise<void> {
@@ -216,21 +230,24 @@ export class Desk {
     return { ...host.handlers, account: this.#handlers.account }
   }
 
-  #look(): AccountPhase {
+  get #phase(): AccountPhase {
+    return this.#standing.phase
+  }
+
+  #look(): Standing {
     try {
-      finishRestore(this.#options.profileFolder)
+      this.#setAsideIn ??= finishRestore(this.#options.profileFolder)
       const found = lookIntoFolder(this.#options.profileFolder)
-      return found === 'unlocked' ? 'opening' : found
+      return { phase: found === 'unlocked' ? 'opening' : found }
     } catch (error) {
-      this.#reason = error instanceof Error ? error.message : String(error)
-      return 'failed'
+      return failedBy(error)
     }
   }
 
-  #show(phase: AccountPhase, reason?: string): void {
-    if (phase === this.#phase && reason === this.#reason) return
-    this.#phase = phase
-    this.#reason = reason
+  #show(standing: Standing): void {
+    const before = this.#standing
+    if (standing.phase === before.phase && standing.reason === before.reason) return
+    this.#standing = standing
     this.#emit.account.changed(this.account)
   }
 
@@ -267,29 +284,4 @@ function readForeignSavefile(path: string, passphrase: Uint8Array | undefined): 
   } finally {
     wipe(bytes)
   }
-}
-
-const PHASE_PROBLEMS = {
-  new: 'there is no profile yet: create, import or restore one',
-  locked: 'there is a profile already: unlock it',
-  opening: 'the profile is just being opened',
-  open: 'a profile is open already',
-  failed: 'there is a profile that could not be opened: see why, then try again',
-} as const
-
-function wrongPhase(phase: AccountPhase): ApiError {
-  return new ApiError(phase === 'opening' ? ApiErrorCode.Busy : ApiErrorCode.Conflict, PHASE_PROBLEMS[phase])
-}
-
-const ERROR_CODES = {
-  wrongPassphrase: ApiErrorCode.WrongPassphrase,
-  passphraseNeeded: ApiErrorCode.WrongPassphrase,
-  unreadable: ApiErrorCode.Unreadable,
-  locked: ApiErrorCode.Busy,
-} as const
-
-function apiErrorOf(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  if (error instanceof ProfileError) return new ApiError(ERROR_CODES[error.code], error.message)
-  return new ApiError(ApiErrorCode.Impossible, error instanceof Error ? error.message : String(error))
 }

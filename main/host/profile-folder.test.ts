@@ -6,7 +6,7 @@ import { utf8Encode } from '../base/bytes.ts'
 import { SeededRandom } from '../base/random.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { writeFileAtomically, writeNewFile } from './atomic-file.ts'
-import { lookIntoFolder, ProfileFolder } from './profile-folder.ts'
+import { lockProfileFolder, lookIntoFolder, ProfileFolder } from './profile-folder.ts'
 
 await sodiumReady
 const PASSPHRASE = utf8Encode('correct horse')
@@ -146,4 +146,14 @@ test('a look into a folder tells whether there is a profile, and whether it need
   expect(lookIntoFolder(folder)).toBe('unlocked')
   rmSync(join(folder, 'profile.tox'))
   expect(lookIntoFolder(folder)).toBe('unlocked')
+})
+
+test('a second instance is kept out before it can write anything, also of a folder that is just being made', () => {
+  const lock = lockProfileFolder(folder)
+  const before = allFiles()
+  expect(failure()).toMatchObject({ code: 'locked', message: expect.stringContaining('another running instance') })
+  expect(allFiles()).toEqual(before)
+  lock.release()
+  opened(() => expect(failure()).toMatchObject({ code: 'locked' }))
+  expect(failure()).toBeUndefined()
 })

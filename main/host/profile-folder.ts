@@ -5,6 +5,7 @@ import type { Random } from '../base/random.ts'
 import { DataCipher, DataCipherError } from '../crypto/data-cipher.ts'
 import { PassKey } from '../crypto/pass-key.ts'
 import { DatabaseError } from '../db/database.ts'
+import { FolderLock } from '../db/folder-lock.ts'
 import { ProfileDatabase } from '../db/profile-database.ts'
 import {
   createProfile,
@@ -34,7 +35,7 @@ export interface ProfileFolderOptions {
 
 /**
  * One person's folder: `profile.tox` (Tox's savefile), `ampoule.db` (history and engine state, sealed), `data.key` (what
- * seals it). While it is open the database's lock keeps other instances out.
+ * seals it). While it is open a lock keeps other instances out.
  */
 export class ProfileFolder {
   readonly path: string
@@ -42,6 +43,7 @@ export class ProfileFolder {
   readonly #options: ProfileFolderOptions
   readonly #dataKey: Uint8Array
   readonly #cipher: DataCipher
+  readonly #lock: FolderLock
   #passKey: PassKey | undefined
   #keyProtection: KeyProtection
   #profile: SavedProfile
@@ -55,21 +57,20 @@ export class ProfileFolder {
     const { passphrase, random } = options
     this.path = path
     this.#options = { random, keyStore: options.keyStore }
-    makeFolder(path)
-    const saved = readSavefile(this.#savefilePath, passphrase)
-    refuseTornFolder(path)
-    const isEncrypted = saved ? saved.isEncrypted : passphrase !== undefined
-    const { key, protection } = openDataKey(this.#dataKeyPath, this.#guard(isEncrypted ? passphrase : undefined))
-    this.#dataKey = key
-    this.#keyProtection = protection
-    this.#cipher = new DataCipher(key, random)
-    this.#profile = saved?.profile ?? options.identity ?? createProfile(random)
-    this.#passKey = isEncrypted && passphrase ? PassKey.create(passphrase, random) : undefined
+    this.#lock = lockProfileFolder(path)
     try {
-      if (!saved) this.save(this.#profile)
-      this.database = openDatabase(join(path, PROFILE_FILES.database), this.#cipher)
+      const saved = readSavefile(this.#savefilePath, passphrase)
+      refuseTornFolder(path)
+      const isEncrypted = saved ? saved.isEncrypted : passphrase !== undefined
+      const { key, protection } = openDataKey(this.#dataKeyPath, this.#guard(isEncrypted ? passphrase : undefined))
+      this.#dataKey = key
+      this.#keyProtection = protection
+      this.#cipher = new DataCipher(key, random)
+      this.#profile = saved?.profile ?? options.identity ?? createProfile(random)
+      this.#passKey = isEncrypted && passphrase ? PassKey.create(passphrase, random) : undefined
+      this.database = this.#openDatabase(saved !== undefined)
     } catch (error) {
-      this.#wipe()
+      this.#lock.release()
       throw error
     }
   }
@@ -129,6 +130,17 @@ export class ProfileFolder {
   close(): void {
     this.database.close()
     this.#wipe()
+    this.#lock.release()
+  }
+
+  #openDatabase(hasSavefile: boolean): ProfileDatabase {
+    try {
+      if (!hasSavefile) this.save(this.#profile)
+      return openDatabase(join(this.path, PROFILE_FILES.database), this.#cipher)
+    } catch (error) {
+      this.#wipe()
+      throw error
+    }
   }
 
   get #savefilePath(): string {
@@ -165,6 +177,23 @@ function refuseTornFolder(path: string): void {
       throw new ProfileError('unreadable', `${join(path, name)} is missing: put it back, or use a new profile folder`)
     }
   }
+}
+
+/**
+ * Makes the folder if there is none, and keeps every other instance out of it until the lock is released.
+ *
+ * throws   ProfileError `locked` if another has it, `unreadable` if it cannot be made or written
+ */
+export function lockProfileFolder(path: string): FolderLock {
+  makeFolder(path)
+  let lock: FolderLock | undefined
+  try {
+    lock = FolderLock.take(path)
+  } catch (error) {
+    throw new ProfileError('unreadable', `nothing can be written into the profile folder ${path}`, error)
+  }
+  if (!lock) throw new ProfileError('locked', 'the profile is in use by another running instance')
+  return lock
 }
 
 function makeFolder(path: string): void {

@@ -15,6 +15,8 @@ const PASSPHRASE = utf8Encode('correct horse')
 const random = new SeededRandom(1)
 const QUICK = { passes: 1, memoryKib: 8 }
 const FILES = ['ampoule.db', 'data.key', 'profile.tox']
+/** It holds nothing and stays. */
+const LOCK = 'lock'
 let folder = ''
 let home = ''
 let backup = ''
@@ -42,8 +44,14 @@ async function makeBackup(): Promise<string> {
   return hex
 }
 
+function inHome(): string[] {
+  return readdirSync(home)
+    .filter((name) => name !== LOCK)
+    .toSorted()
+}
+
 function expectRestored(): void {
-  expect(readdirSync(home).toSorted()).toEqual(FILES)
+  expect(inHome()).toEqual(FILES)
   expect(lookIntoFolder(home)).toBe('locked')
   const profile = new ProfileFolder(home, { passphrase: PASSPHRASE, random })
   expect(profile.profile.keys.publicKey.hex).toBe(key)
@@ -67,7 +75,7 @@ test('one that was refused leaves the folder as it was, and another try is free'
   await expect(restoreProfile(home, join(folder, 'damaged'), PASSPHRASE, random)).rejects.toMatchObject({
     code: 'unreadable',
   })
-  expect(readdirSync(home)).toEqual([])
+  expect(inHome()).toEqual([])
   await restoreProfile(home, backup, PASSPHRASE, random)
   expectRestored()
 })
@@ -81,7 +89,7 @@ test('a backup whose key is not its database’s takes no place', async () => {
   profile.close()
   await writeBackup(join(folder, 'torn'), PASSPHRASE, content, random, QUICK)
   await expect(restoreProfile(home, join(folder, 'torn'), PASSPHRASE, random)).rejects.toBeDefined()
-  expect(readdirSync(home)).toEqual([])
+  expect(inHome()).toEqual([])
 })
 
 test('a kill while it takes its place is made good at the next start, wherever it came', async () => {
@@ -94,6 +102,40 @@ test('a kill while it takes its place is made good at the next start, wherever i
     expectRestored()
     rmSync(join(folder, 'whole'), { recursive: true })
   }
+})
+
+test('what stood in the way is set aside as it was, the database’s log included, and nothing of it is lost by a kill', async () => {
+  await restoreProfile(join(folder, 'whole'), backup, PASSPHRASE, random)
+  const old = ['ampoule.db', 'ampoule.db-wal', 'profile.tox']
+  // A kill after so many of the old files went, or of the new ones came.
+  for (const moved of [0, 1, 2, 3]) {
+    mkdirSync(join(home, 'restored'), { recursive: true })
+    for (const name of FILES) cpSync(join(folder, 'whole', name), join(home, 'restored', name))
+    for (const name of old) writeFileSync(join(home, name), `old ${name}`)
+    mkdirSync(join(home, 'set-aside-first'))
+    for (const name of ['ampoule.db-wal', 'ampoule.db', 'profile.tox'].slice(0, moved)) {
+      renameSync(join(home, name), join(home, 'set-aside-first', name))
+    }
+    const aside = finishRestore(home)
+    expect(aside === undefined).toBe(moved === 3)
+    const kept = [aside, join(home, 'set-aside-first')].flatMap((place) =>
+      place === undefined ? [] : readdirSync(place).map((name) => [name, readFileSync(join(place, name), 'utf8')]),
+    )
+    expect(Object.fromEntries(kept)).toEqual(Object.fromEntries(old.map((name) => [name, `old ${name}`])))
+    for (const place of inHome().filter((name) => name.startsWith('set-aside-'))) {
+      rmSync(join(home, place), { recursive: true })
+    }
+    expectRestored()
+    rmSync(home, { recursive: true })
+  }
+})
+
+test('a profile that another instance has open is not touched', async () => {
+  const profile = new ProfileFolder(home, { random })
+  await expect(restoreProfile(home, backup, PASSPHRASE, random)).rejects.toMatchObject({ code: 'locked' })
+  profile.database.settings.set('kept', 'still')
+  profile.close()
+  expect(inHome()).toEqual(FILES)
 })
 
 test('what a killed restore left unfinished is no profile, and gives way to the next', async () => {

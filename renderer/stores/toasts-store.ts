@@ -2,8 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 export interface Toast {
   readonly id: number
-  /** An error stays until it is closed; a note goes by itself. */
-  readonly kind: 'note' | 'error'
+  /** A note goes by itself; the others stay until they are closed. */
+  readonly kind: 'note' | 'lasting' | 'error'
   /** What happened. */
   readonly title: string
   /** What was kept, and what to do. */

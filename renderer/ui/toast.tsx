@@ -13,7 +13,7 @@ interface ToastListProps {
   readonly onDismiss: (id: number) => void
 }
 
-/** What happened, in a corner: notes go by themselves, errors stay until they are closed. */
+/** What happened, in a corner: notes go by themselves, all else stays until it is closed. */
 export function ToastList({ toasts, onDismiss }: ToastListProps) {
   return (
     <ol className={styles.list} aria-live="polite" aria-relevant="additions">
@@ -28,7 +28,7 @@ function ToastCard({ toast, onDismiss }: { readonly toast: Toast; readonly onDis
   const t = useTexts()
   const { id, kind } = toast
   useEffect(() => {
-    if (kind === 'error') return undefined
+    if (kind !== 'note') return undefined
     const timer = setTimeout(() => onDismiss(id), NOTE_SHOWN_MS)
     return () => clearTimeout(timer)
   }, [id, kind, onDismiss])

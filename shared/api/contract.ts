@@ -34,7 +34,10 @@ export const contract = {
     unlock: method(z.strictObject({ passphrase: Passphrase }), Account),
     /** Makes a profile of a Tox savefile (qTox, toxic); its passphrase protects the profile from then on. */
     import: method(z.strictObject({ path: Path, passphrase: Passphrase.optional() }), Account),
-    /** Makes a profile of an encrypted backup, history included; its passphrase protects the profile from then on. */
+    /**
+     * Makes a profile of an encrypted backup, history included; its passphrase protects the profile from then on. Where
+     * there is a profile that could not be opened, its files are set aside.
+     */
     restore: method(z.strictObject({ path: Path, passphrase: Passphrase }), Account),
     /** Looks again at a profile that could not be opened: what was in the way may be gone. */
     retry: method(Nothing, Account),

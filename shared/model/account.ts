@@ -11,9 +11,17 @@ export type AccountPhase = z.infer<typeof AccountPhase>
 export const KeyProtection = z.enum(['passphrase', 'system', 'file'])
 export type KeyProtection = z.infer<typeof KeyProtection>
 
+/** Why a profile could not be opened, where there is something special to do about it. */
+export const AccountFailure = z.enum(['in-use', 'other'])
+export type AccountFailure = z.infer<typeof AccountFailure>
+
 export const Account = z.strictObject({
   phase: AccountPhase,
   reason: z.string().optional(),
+  /** Only while `failed`. */
+  failure: AccountFailure.optional(),
+  /** Since the app was started a backup took the place of a profile that could not be opened: its files lie here. */
+  setAsideIn: z.string().optional(),
   keyProtection: KeyProtection.optional(),
 })
 export type Account = z.infer<typeof Account>

@@ -10,11 +10,13 @@ import { useForm } from './use-form.ts'
 
 interface BringProfileProps {
   readonly kind: 'import' | 'restore'
+  /** A profile that could not be opened lies there and gives way. */
+  readonly isInPlaceOfAnother?: boolean
   readonly onBack: () => void
 }
 
 /** A profile of another Tox app, or a backup of this one, instead of a new profile. */
-export function BringProfile({ kind, onBack }: BringProfileProps) {
+export function BringProfile({ kind, isInPlaceOfAnother = false, onBack }: BringProfileProps) {
   const t = useTexts()
   const shell = useShell()
   const importSave = useAccount((state) => state.importSave)
@@ -40,6 +42,7 @@ export function BringProfile({ kind, onBack }: BringProfileProps) {
       <header className={styles.head}>
         <h1 className={styles.title}>{words.title}</h1>
         <p className={styles.intro}>{words.body}</p>
+        {isInPlaceOfAnother && <p className={styles.intro}>{t.onboarding.restoreKeeps}</p>}
       </header>
       <div className={styles.box}>
         <FileField

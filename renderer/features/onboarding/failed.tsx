@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Account } from '../../../shared/model/account.ts'
 import { useAccount } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -7,29 +8,30 @@ import styles from './form.module.css'
 import { useForm } from './use-form.ts'
 
 /** The profile did not open: what happened, what was kept, what to do. */
-export function Failed({ reason }: { readonly reason: string | undefined }) {
+export function Failed({ account }: { readonly account: Account }) {
   const [isRestoring, setRestoring] = useState(false)
-  if (isRestoring) return <BringProfile kind="restore" onBack={() => setRestoring(false)} />
-  return <FailedForm reason={reason} onRestore={() => setRestoring(true)} />
+  if (isRestoring) return <BringProfile kind="restore" isInPlaceOfAnother onBack={() => setRestoring(false)} />
+  return <FailedForm account={account} onRestore={() => setRestoring(true)} />
 }
 
 interface FailedFormProps {
-  readonly reason: string | undefined
+  readonly account: Account
   readonly onRestore: () => void
 }
 
-function FailedForm({ reason, onRestore }: FailedFormProps) {
+function FailedForm({ account: { reason, failure }, onRestore }: FailedFormProps) {
   const t = useTexts()
+  const isInUse = failure === 'in-use'
   const retry = useAccount((state) => state.retry)
   const form = useForm(retry)
   return (
     <form className={styles.form} onSubmit={form.onSubmit}>
       <header className={styles.head}>
-        <h1 className={styles.title}>{t.onboarding.failedTitle}</h1>
-        <p className={styles.intro}>{t.onboarding.failedBody}</p>
+        <h1 className={styles.title}>{isInUse ? t.onboarding.inUseTitle : t.onboarding.failedTitle}</h1>
+        <p className={styles.intro}>{isInUse ? t.onboarding.inUseBody : t.onboarding.failedBody}</p>
       </header>
       <div className={styles.box}>
-        {reason !== undefined && (
+        {reason !== undefined && !isInUse && (
           <p className={styles.problem} role="alert">
             {t.onboarding.failedReason(reason)}
           </p>
@@ -39,11 +41,13 @@ function FailedForm({ reason, onRestore }: FailedFormProps) {
           {t.common.tryAgain}
         </Button>
       </div>
-      <div className={styles.ways}>
-        <Button kind="quiet" onClick={onRestore}>
-          {t.onboarding.restoreShort}
-        </Button>
-      </div>
+      {!isInUse && (
+        <div className={styles.ways}>
+          <Button kind="quiet" onClick={onRestore}>
+            {t.onboarding.restoreShort}
+          </Button>
+        </div>
+      )}
     </form>
   )
 }

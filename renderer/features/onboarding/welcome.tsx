@@ -13,7 +13,7 @@ export function Welcome({ account }: { readonly account: Account }) {
         <Emblem />
         {account.phase === 'new' && <NewProfile />}
         {account.phase === 'locked' && <Unlock />}
-        {account.phase === 'failed' && <Failed reason={account.reason} />}
+        {account.phase === 'failed' && <Failed account={account} />}
       </div>
     </main>
   )

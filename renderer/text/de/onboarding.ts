@@ -22,6 +22,10 @@ export const onboarding: Texts['onboarding'] = {
   restoreTitle: 'Eine Sicherung zurückholen',
   restoreBody: 'Bringt Profil, Kontakte und alle Gespräche zurück.',
   restoreShort: 'Sicherung zurückholen',
+  restoreKeeps:
+    'Vom Profil, das sich nicht öffnen lässt, wird nichts gelöscht: Seine Dateien kommen in einen eigenen Ordner, der Ihnen dann genannt wird.',
+  setAsideTitle: 'Ihre Sicherung ist zurückgeholt',
+  setAsideBody: (folder) => `Die Dateien des Profils, das sich nicht öffnen ließ, liegen in ${folder}`,
   restoreFile: 'Sicherungsdatei',
   restorePassphrase: 'Passphrase der Sicherung',
   restoreButton: 'Zurückholen',
@@ -36,5 +40,8 @@ export const onboarding: Texts['onboarding'] = {
   failedBody:
     'Es wurde nichts gelöscht oder geändert. Versuchen Sie es gleich noch einmal; hilft das nicht, starten Sie Ampoule neu oder holen Sie eine Sicherung zurück.',
   failedReason: (reason) => `Das sagt der Computer: ${reason}`,
+  inUseTitle: 'Ihr Profil ist schon geöffnet',
+  inUseBody:
+    'Ein anderes Ampoule auf diesem Computer benutzt es: vielleicht die Desktop-App oder Ampoule im Browser. Benutzen Sie es dort, oder beenden Sie es dort und versuchen Sie es noch einmal.',
   quit: 'Ampoule beenden',
 }

@@ -19,6 +19,10 @@ export const onboarding = {
   restoreTitle: 'Restore a backup',
   restoreBody: 'Brings back profile, friends and all conversations.',
   restoreShort: 'Restore a backup',
+  restoreKeeps:
+    'Nothing of the profile that cannot be opened is deleted: its files are moved into a folder of their own, and you will be told which.',
+  setAsideTitle: 'Your backup is restored',
+  setAsideBody: (folder: string) => `The files of the profile that could not be opened are kept in ${folder}`,
   restoreFile: 'Backup file',
   restorePassphrase: 'Passphrase of the backup',
   restoreButton: 'Restore',
@@ -33,5 +37,8 @@ export const onboarding = {
   failedBody:
     'Nothing was deleted or changed. Try again in a moment; if that does not help, start Ampoule anew or restore a backup.',
   failedReason: (reason: string) => `What the computer said: ${reason}`,
+  inUseTitle: 'Your profile is open already',
+  inUseBody:
+    'Another Ampoule on this computer has it: perhaps the desktop app, or Ampoule in the browser. Use it there, or quit it there and try again.',
   quit: 'Quit Ampoule',
 }
