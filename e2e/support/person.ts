@@ -160,7 +160,8 @@ export class Person {
 
   #complain(text: string): void {
     const complaint = `${this.name}: ${text}`
-    const isKnown = this.complaints.includes(complaint) || [...HARMLESS, ...this.#expected].some((pattern) => pattern.test(text))
+    const isKnown =
+      this.complaints.includes(complaint) || [...HARMLESS, ...this.#expected].some((pattern) => pattern.test(text))
     if (!isKnown) this.complaints.push(complaint)
   }
 }

@@ -9,6 +9,7 @@ import type { Transmit } from '../base/transmit.ts'
 import { SharedKeys } from '../crypto/shared-keys.ts'
 import { SigningKey } from '../crypto/sign.ts'
 import type { Change } from '../offline/change.ts'
+import type { Reach } from '../offline/lower-machines.ts'
 import { Offline } from '../offline/offline.ts'
 import { Traffic } from '../ring/traffic.ts'
 import type { EffortFormula } from '../storage/effort.ts'
@@ -70,7 +71,7 @@ export class Engine implements EngineIo {
   readonly #envelopes: DhtEnvelopes
   readonly #ownKeys: readonly { wipe(): void }[]
   #now: Instant
-  #canStore = false
+  #reach: Reach = 'nowhere'
 
   constructor(options: EngineOptions, now: Instant) {
     const { random, scope, vault, formula } = options
@@ -217,7 +218,7 @@ export class Engine implements EngineIo {
     }
     moved = this.extension.settle(now) || moved
     for (let event = this.extension.pollEvent(); event; event = this.extension.pollEvent()) this.#handleRings(event)
-    this.#noteStorageReach(now)
+    this.#noteReach(now)
     const { storageClient } = this.extension
     for (let event = storageClient.pollEvent(); event; event = storageClient.pollEvent()) {
       moved = true
@@ -270,13 +271,15 @@ export class Engine implements EngineIo {
     else if (event.kind === 'vaultChanged') this.#push(event)
   }
 
-  /** Tells the offline engine when storage nodes come into reach, and when the last one is gone. */
-  #noteStorageReach(now: Instant): void {
+  /** Tells the offline engine when network or storage nodes come into reach, and when the last one is gone. */
+  #noteReach(now: Instant): void {
     const { rings } = this.extension
     const canStore = rings.knownMemberCount > 0 || rings.isStorage
-    if (canStore === this.#canStore) return
-    this.#canStore = canStore
-    this.#user?.offline.handleConnected(canStore, now)
+    const beside = this.#user?.messenger.isConnected ? 'network' : 'nowhere'
+    const reach = canStore ? 'storage' : beside
+    if (reach === this.#reach) return
+    this.#reach = reach
+    this.#user?.offline.handleReach(reach, now)
   }
 
   #handleStorage(event: StorageClientEvent, now: Instant): void {

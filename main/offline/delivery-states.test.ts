@@ -126,6 +126,18 @@ test('a node that is down at the check does not put a message at risk while othe
   expect(world.alice.stateOf(id)).toBe('stored')
 })
 
+test('a network whose storage nodes are still to be found is not called no network', () => {
+  const world = bobAway()
+  world.setNetwork(false)
+  const waiting = world.alice.send('hello')
+  world.settle()
+  world.alice.offline.handleReach('network', world.now)
+  world.settle()
+  world.setNetwork(true)
+  world.pass(MINUTE_MS)
+  expect(stepsOf(world, waiting).slice(0, 3)).toEqual(['queued (no-network)', 'queued (no-storage-nodes)', 'proving'])
+})
+
 test('about to end is shown, renewing sets a new end, and without it the message expires', () => {
   const world = bobAway()
   const [renewed, left] = [world.alice.send('renewed', 86_400), world.alice.send('left', 86_400)]

@@ -10,6 +10,7 @@ import type { DeliveryReason } from './change.ts'
 import { Custody, type CustodyParts } from './custody.ts'
 import type { Epoch } from './epoch.ts'
 import { NetworkClock } from './network-clock.ts'
+import type { Reach } from './lower-machines.ts'
 import type { OfflineFriend } from './offline-friend.ts'
 import type { EntryPart, OutboxEntry } from './outbox-entry.ts'
 import { Removals } from './removals.ts'
@@ -57,7 +58,7 @@ export class Deposits {
   readonly #custody: Custody
   readonly #removals: Removals
   #progress: ProofProgress[] = []
-  #isConnected = false
+  #reach: Reach = 'nowhere'
   #retryAt: Instant | undefined
 
   constructor(parts: DepositsParts) {
@@ -68,9 +69,10 @@ export class Deposits {
     this.#removals = new Removals(shared, this.#custody)
   }
 
-  handleConnected(isConnected: boolean): void {
-    this.#isConnected = isConnected
-    if (isConnected) this.#custody.restart()
+  handleReach(reach: Reach): void {
+    const couldStore = this.#canStore
+    this.#reach = reach
+    if (this.#canStore && !couldStore) this.#custody.restart()
   }
 
   /** Why a message for this friend is only queued; undefined: the friend is here. */
@@ -81,7 +83,7 @@ export class Deposits {
     const current = friend.epochs.current()
     if (!current) return 'not-met'
     if (current.isOutOfDate) return 'keys-out-of-date'
-    return this.#isConnected ? 'offline' : 'no-network'
+    return this.#canStore ? 'offline' : this.#outOfReach
   }
 
   /** Progress of proofs since the last call. */
@@ -109,10 +111,10 @@ export class Deposits {
     for (const entry of this.#parts.outbox.all()) {
       const friend = this.#parts.friends.get(entry.friend.hex)
       if (!friend) continue
-      if (this.#isConnected) this.#removals.pump(friend, entry, now)
+      if (this.#canStore) this.#removals.pump(friend, entry, now)
       if (entry.isOpen && !entry.isCancelWanted) this.#advance(friend, entry, now)
     }
-    if (this.#isConnected) this.#custody.pump(now)
+    if (this.#canStore) this.#custody.pump(now)
   }
 
   /** Returns whether the event was about an operation of ours. */
@@ -144,8 +146,17 @@ export class Deposits {
 
   nextTimeout(now: Instant): Wake | undefined {
     const retry = this.#retryAt === undefined ? undefined : { at: this.#retryAt, why: 'deposit again' }
-    const check = this.#isConnected ? this.#custody.nextTimeout(now) : undefined
-    return earliest(retry, check, this.#parts.outbox.nextTimeout(this.#isConnected))
+    const check = this.#canStore ? this.#custody.nextTimeout(now) : undefined
+    return earliest(retry, check, this.#parts.outbox.nextTimeout(this.#canStore))
+  }
+
+  get #canStore(): boolean {
+    return this.#reach === 'storage'
+  }
+
+  /** Why nothing can be stored: the network is there for some seconds before its storage nodes are found. */
+  get #outOfReach(): DeliveryReason {
+    return this.#reach === 'network' ? 'no-storage-nodes' : 'no-network'
   }
 
   /** Brings one open message as far as it goes now. */
@@ -157,8 +168,8 @@ export class Deposits {
     }
     if (entry.isPlaced && this.#isTooOld(entry, now)) entry.abandon(this.#parts.journal)
     if (!entry.isPlaced && !this.#place(friend, entry, now)) return
-    if (!this.#isConnected) {
-      this.#queue(entry, 'no-network', now)
+    if (!this.#canStore) {
+      this.#queue(entry, this.#outOfReach, now)
       return
     }
     for (const part of entry.parts) this.#deposit(entry, part, now)

@@ -124,7 +124,7 @@ test('nor what was delivered directly and taken back before its mailbox was ever
   expect(world.network.copyCount()).toBe(0)
   const { recorded } = world.network
   expect(recorded.some((record) => opens(record, possibleKeys(world.sides), epochIds, secretOf(world)))).toBe(true)
-  world.bob.offline.handleConnected(true, world.now)
+  world.bob.offline.handleReach('storage', world.now)
   world.pass(5 * MINUTE_MS)
   const keys = possibleKeys(world.sides)
   for (const record of recorded) expect(opens(record, keys, epochIds, secretOf(world))).toBe(false)

@@ -13,6 +13,9 @@ export interface OfflineMessenger {
   sendCustom(friend: PublicKey, data: Uint8Array, now: Instant): SendOutcome
 }
 
+/** How far this node gets: nowhere, to the Tox network but to no storage node that it knows, or to storage nodes. */
+export type Reach = 'nowhere' | 'network' | 'storage'
+
 /** A record as it was sealed and signed: each try sends these bytes. */
 export interface SealedRecord {
   readonly signed: SignedHeader

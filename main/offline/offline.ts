@@ -22,7 +22,7 @@ import { IncomingOrder } from './incoming-order.ts'
 import { type ChangeSink, Journal } from './journal.ts'
 import { KeyExchange } from './key-exchange.ts'
 import { KnownMessages } from './known-messages.ts'
-import type { OfflineMessenger, OfflineStorage } from './lower-machines.ts'
+import type { OfflineMessenger, OfflineStorage, Reach } from './lower-machines.ts'
 import type { Delivery, EpochView, OfflineEvent, SendOutcome } from './offline-events.ts'
 import { type FriendState, OfflineFriend } from './offline-friend.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
@@ -70,7 +70,7 @@ export class Offline {
   readonly #events = new Queue<OfflineEvent>(EVENTS_MAX)
   readonly #shownStates = new Map<string, FriendState>()
   #saved: SavedState
-  #isConnected = false
+  #reach: Reach = 'nowhere'
   #reviewAt: Instant
   #wake: Wake | undefined
 
@@ -276,12 +276,13 @@ export class Offline {
     if (isOurs) this.#settle(now)
   }
 
-  /** Whether storage nodes can be asked. */
-  handleConnected(isConnected: boolean, now: Instant): void {
-    if (isConnected === this.#isConnected) return
-    this.#isConnected = isConnected
-    this.#deposits.handleConnected(isConnected)
-    this.#collection.handleConnected(isConnected, now)
+  handleReach(reach: Reach, now: Instant): void {
+    const before = this.#reach
+    if (reach === before) return
+    this.#reach = reach
+    this.#deposits.handleReach(reach)
+    const canAsk = reach === 'storage'
+    if (canAsk !== (before === 'storage')) this.#collection.handleConnected(canAsk, now)
     this.#settle(now)
   }
 

@@ -180,7 +180,7 @@ export class Side {
   start(): void {
     this.world.seed += 1
     this.run = new Run(this, this.world.seed, this.now)
-    if (this.world.isNetworkUp) this.run.offline.handleConnected(true, this.now)
+    if (this.world.isNetworkUp) this.run.offline.handleReach('storage', this.now)
   }
 
   /** The program dies: what was not handed out is gone. */
@@ -278,7 +278,7 @@ export class World {
 
   setNetwork(isUp: boolean): void {
     this.isNetworkUp = isUp
-    for (const { run, now } of this.sides) run?.offline.handleConnected(isUp, now)
+    for (const { run, now } of this.sides) run?.offline.handleReach(isUp ? 'storage' : 'nowhere', now)
   }
 
   /** Everything that can happen without time passing. `maxSteps` stops in the middle of it. */

@@ -16,7 +16,7 @@ export const delivery: typeof english = {
       `Wartet auf diesem Computer: Seine Schlüssel sind veraltet, wie nach dem Einspielen einer Sicherung. Sie und ${name} bekommen neue, wenn Sie das nächste Mal beide online sind`,
     'queued-no-network': () => 'Wartet auf diesem Computer: Er ist nicht mit dem Netz verbunden',
     'queued-no-storage-nodes': () =>
-      'Wartet auf diesem Computer: Kein Speicherknoten wurde gefunden. Es wird von selbst wieder versucht',
+      'Wartet auf diesem Computer: Noch wurde kein Speicherknoten gefunden. Es wird von selbst wieder versucht',
     proving: ({ done }) => `Der Arbeitsnachweis für das Ablegen wird berechnet: ${done} geschafft`,
     storing: ({ held, wanted }) => `Wird im Netz abgelegt: bisher ${held} von ${wanted} Kopien`,
     stored: ({ held, wanted, until: moment }) =>

@@ -26,7 +26,8 @@ export const delivery = {
     'queued-keys-out-of-date': ({ name }: Standing) =>
       `Waiting on this computer: its keys are out of date, as after restoring a backup. You and ${name} get new ones when you are next both online`,
     'queued-no-network': () => 'Waiting on this computer: it is not connected to the network',
-    'queued-no-storage-nodes': () => 'Waiting on this computer: no storage node was found. It is tried again by itself',
+    'queued-no-storage-nodes': () =>
+      'Waiting on this computer: no storage node was found yet. It is tried again by itself',
     proving: ({ done }: Standing) => `Computing the proof-of-work that storing costs: ${done} done`,
     storing: ({ held, wanted }: Standing) => `Being stored on the network: ${held} of ${wanted} copies so far`,
     stored: ({ held, wanted, until: moment }: Standing) =>
