@@ -1,9 +1,9 @@
 import { Address } from '../base/address.ts'
+import { Agenda } from '../base/agenda.ts'
 import { assert } from '../base/assert.ts'
 import { type Random, randomBelow, SeededRandom } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
 import type { EngineIo } from '../engine/io.ts'
-import { Agenda } from './agenda.ts'
 import { type Delivery, type NatKind, type NetworkConditions, ORDINARY_NETWORK, SimNetwork } from './sim-network.ts'
 
 /** Where every simulation begins: an ordinary moment, so that times of day in records look like times of day. */

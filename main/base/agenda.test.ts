@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { propertySeed } from '../base/test-seed.ts'
+import { propertySeed } from './test-seed.ts'
 import { Agenda } from './agenda.ts'
 
 test('gives the soonest first, and of equals the one that was added first', () => {

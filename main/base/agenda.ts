@@ -1,4 +1,4 @@
-import type { Instant } from '../base/time.ts'
+import type { Instant } from './time.ts'
 
 interface Entry<T> {
   readonly at: Instant
@@ -18,6 +18,11 @@ export class Agenda<T> {
   /** The moment of the next item. */
   get nextAt(): Instant | undefined {
     return this.#heap[0]?.at
+  }
+
+  /** The next item, without taking it. */
+  get next(): T | undefined {
+    return this.#heap[0]?.item
   }
 
   add(at: Instant, item: T): void {
