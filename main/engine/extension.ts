@@ -142,7 +142,6 @@ export class Extension {
 
   handleTimeout(now: Instant): void {
     this.#exchange.handleTimeout(now)
-    this.rings.handleAnswers(now)
     this.rings.handleTimeout(now)
     this.#transfers.handleTimeout(now)
     this.storageNode.handleTimeout(now)

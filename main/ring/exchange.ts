@@ -23,6 +23,8 @@ const PENDING_MAX = 4_096
 const ATTEMPTS_MAX_DEFAULT = 4
 /** RFC 6298 doubles the wait; peers here end more often than paths clog. */
 const BACKOFF_FACTOR = 1.5
+/** With more requests under way than so many, a wake too many is cheaper than looking for the next one. */
+const FEW_PENDING = 32
 /** How long an answer proves that somebody listens at an address. */
 const PROVEN_FOR_MS = 10 * MINUTE_MS
 
@@ -148,7 +150,6 @@ export class Exchange {
     const nextAt = Math.min(now + intervalMs, giveUpAt)
     const progress = { firstSentAt: now, giveUpAt, attemptsMax, attempts: 1, intervalMs, nextAt }
     this.#pending.set(requestId, { requestId, idBytes, to, kind, owner, packet, ...progress })
-    // Requests answered in time leave a wake behind that nobody needs.
     this.#nextAt = this.#pending.size === 1 ? nextAt : Math.min(this.#nextAt, nextAt)
     this.#send(packet, to, owner === 'upkeep')
     return requestId
@@ -156,7 +157,7 @@ export class Exchange {
 
   /** Forgets a request: no event will come of it. */
   cancel(requestId: RequestId): void {
-    this.#pending.delete(requestId)
+    this.#forget(requestId)
   }
 
   /** Answers a request. body: at most 1,318 bytes. */
@@ -177,7 +178,7 @@ export class Exchange {
   handleResponse(from: Contact, requestId: Uint8Array, kind: number, body: Uint8Array, now: Instant): boolean {
     const pending = this.#pending.get(requestIdOf(requestId))
     if (!pending || !equalBytes(pending.idBytes, requestId) || !isSameContact(pending.to, from)) return false
-    this.#pending.delete(pending.requestId)
+    this.#forget(pending.requestId)
     const rttMs = now - pending.firstSentAt
     this.#roundTrips.recordAnswer(pending.to, pending.attempts === 1 ? rttMs : undefined, now)
     const { requestId: id, to, kind: requestKind, owner } = pending
@@ -228,6 +229,20 @@ export class Exchange {
       nextAt = Math.min(nextAt, pending.nextAt)
     }
     this.#nextAt = nextAt
+  }
+
+  /** Most requests are answered in time: whoever waits for the next repeat need not be woken for them. */
+  #forget(requestId: RequestId): void {
+    const pending = this.#pending.get(requestId)
+    if (!pending) return
+    this.#pending.delete(requestId)
+    if (pending.nextAt <= this.#nextAt && this.#pending.size <= FEW_PENDING) this.#nextAt = this.#soonest()
+  }
+
+  #soonest(): Instant {
+    let soonest = Number.POSITIVE_INFINITY
+    for (const { nextAt } of this.#pending.values()) soonest = Math.min(soonest, nextAt)
+    return soonest
   }
 
   /** Sends the request once more and returns true, or gives it up. */

@@ -20,6 +20,7 @@ export class NeighbourList {
   readonly #countMax: number
   #peers: Peer[] = []
   #reach = PLACE_COUNT
+  #version = 0
 
   constructor(self: Placed, ring: number, direction: Direction, countMax: number) {
     this.#self = self
@@ -30,6 +31,11 @@ export class NeighbourList {
 
   get peers(): readonly Peer[] {
     return this.#peers
+  }
+
+  /** Grows with every change of what the list holds or how far it reaches. */
+  get version(): number {
+    return this.#version
   }
 
   get isFull(): boolean {
@@ -77,8 +83,9 @@ export class NeighbourList {
   /** Takes the peer in if it is near enough. Returns the peer that had to go for it. */
   offer(peer: Peer, isNamed: boolean): Peer | undefined {
     if (this.has(peer) || !this.wants(this.#placed(peer), isNamed)) return undefined
+    this.#version += 1
     if (this.#peers.length === 0) this.#reach = 0
-    this.#peers = [...this.#peers, peer].sort((a, b) => this.#compare(this.#placed(a), this.#placed(b)))
+    this.#insert(peer)
     // A full list passes over what lies beyond its end.
     if (this.isFull) this.#reach = 0
     return this.#peers.length > this.#countMax ? this.#peers.pop() : undefined
@@ -90,13 +97,22 @@ export class NeighbourList {
     const countBefore = this.#peers.length
     this.#peers = this.#peers.filter((other) => other !== peer)
     if (this.#peers.length === countBefore) return false
+    this.#version += 1
     this.#reach = this.#peers.length === 0 ? PLACE_COUNT : reach
     return true
   }
 
   /** A neighbour told us of every node within so many steps of us, and we know those that live. */
   extendReach(steps: number): void {
-    if (this.#peers.length > 0 && !this.isFull) this.#reach = Math.max(this.#reach, Math.min(steps, PLACE_COUNT))
+    if (this.#peers.length === 0 || this.isFull || steps <= this.#reach) return
+    this.#reach = Math.min(steps, PLACE_COUNT)
+    this.#version += 1
+  }
+
+  #insert(peer: Peer): void {
+    const node = this.#placed(peer)
+    const at = this.#peers.findIndex((other) => this.#compare(node, this.#placed(other)) < 0)
+    this.#peers = at < 0 ? [...this.#peers, peer] : this.#peers.toSpliced(at, 0, peer)
   }
 
   #placed(peer: Peer): Placed {
@@ -108,7 +124,9 @@ export class NeighbourList {
   }
 
   #compare(left: Placed, right: Placed): number {
+    const difference = this.#steps(left) - this.#steps(right)
+    if (difference !== 0) return difference
     const byKey = compareBytes(left.key.bytes, right.key.bytes)
-    return this.#steps(left) - this.#steps(right) || (this.#direction === 'successors' ? byKey : -byKey)
+    return this.#direction === 'successors' ? byKey : -byKey
   }
 }

@@ -54,7 +54,10 @@ export class Ring {
   readonly #isStorage: () => boolean
   #lastFrom: number
   #promoted: Peer[] = []
+  #version = 0
   #digest: Uint8Array | undefined
+  /** Versions of the lists when everybody was last offered to them: until one changes, none can get in who did not. */
+  #offeredAtVersion = -1
   /** Made when it is asked for; the tables seldom change. */
   #arc: Arc | undefined
 
@@ -103,6 +106,7 @@ export class Ring {
 
   /** Forgets the range that was owned before, as a node does that joins anew. */
   reset(): void {
+    this.#version += 1
     this.#lastFrom = this.predecessors.nearest?.placeIn(this.index) ?? this.self.place
   }
 
@@ -252,20 +256,27 @@ export class Ring {
   /** Peers of one table may fit another one since room or reach grew. Returns whether any did. */
   #offerAgain(): boolean {
     if (this.seesAll) this.predecessors.extendReach(PLACE_COUNT)
+    if (this.successors.version + this.predecessors.version === this.#offeredAtVersion) return false
     let isChanged = false
     for (const peer of this.contacts()) {
-      const wasListed = [this.successors.has(peer), this.predecessors.has(peer)]
-      this.successors.offer(peer, false)
-      this.predecessors.offer(peer, false)
-      const isListed = [this.successors.has(peer), this.predecessors.has(peer)]
-      if (isListed.join() === wasListed.join()) continue
+      const countBefore = this.successors.peers.length + this.predecessors.peers.length
+      const evicted = [this.successors.offer(peer, false), this.predecessors.offer(peer, false)]
+      const isMore = this.successors.peers.length + this.predecessors.peers.length > countBefore
+      if (!isMore && !evicted[0] && !evicted[1]) continue
       isChanged = true
       this.#promoted.push(peer)
     }
+    this.#offeredAtVersion = this.successors.version + this.predecessors.version
     return isChanged
   }
 
+  /** Grows whenever the neighbours, and with them what we own, may have changed. */
+  get version(): number {
+    return this.#version
+  }
+
   #afterChange(): void {
+    this.#version += 1
     this.#digest = undefined
     this.#arc = undefined
     this.fingers.setCovered(this.seesAll ? PLACE_COUNT : this.successors.reach)

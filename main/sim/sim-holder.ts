@@ -128,7 +128,6 @@ export class SimHolder implements EngineIo {
   handleTimeout(now: Instant): void {
     this.#now = now
     this.exchange.handleTimeout(now)
-    this.rings.handleAnswers(now)
     this.rings.handleTimeout(now)
     this.#transfers.handleTimeout(now)
     this.storageNode.handleTimeout(now)

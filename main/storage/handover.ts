@@ -68,8 +68,11 @@ export class Handover {
   }
 
   nextTimeout(): Wake | undefined {
-    const at = Math.min(...this.#dirty.values(), ...this.#retries.map((retry) => retry.at))
-    return at === Number.POSITIVE_INFINITY ? undefined : { at, why: 'upkeep: pull a new range' }
+    if (this.#dirty.size === 0 && this.#retries.length === 0) return undefined
+    return {
+      at: Math.min(...this.#dirty.values(), ...this.#retries.map(({ at }) => at)),
+      why: 'upkeep: pull a new range',
+    }
   }
 
   handleTimeout(now: Instant): void {

@@ -106,7 +106,9 @@ export function list<T>(item: Codec<T>, countMax: number, countMin = 0): Codec<r
       const at = reader.offset
       const count = reader.u8()
       if (count < countMin || count > countMax) throw new DecodeError('list length out of bounds', at)
-      return Array.from({ length: count }, () => item.read(reader))
+      const items: T[] = []
+      for (let index = 0; index < count; index += 1) items.push(item.read(reader))
+      return items
     },
   }
 }
