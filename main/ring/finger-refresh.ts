@@ -5,7 +5,7 @@ import type { Ring } from './ring.ts'
 
 /** One interval after another once after joining, then now and then. */
 const FIRST_PASS_INTERVAL_MS = SECOND_MS
-const LATER_INTERVAL_MS = MINUTE_MS
+const LATER_INTERVAL_MS = 5 * MINUTE_MS
 
 /** Chord's fix fingers: which place to look up so that an interval of the finger table fills with quick nodes. */
 export class FingerRefresh {

@@ -73,9 +73,19 @@ test('one request, one answer, one outcome', () => {
   const outcome = subject.pollOutcome()
   expect(outcome).toMatchObject({ purpose: { lookupId: 7 }, ring: 1, place: 1_000, hopCount: 1, requestCount: 1 })
   expect(outcome?.members[0]?.token).toEqual(Uint8Array.of(3))
-  expect([subject.pollOutcome(), subject.runningCount, subject.nextTimeout()?.at]).toEqual([undefined, 0, 300])
-  subject.handleTimeout(300)
-  expect(subject.nextTimeout()).toBeUndefined()
+  expect([subject.pollOutcome(), subject.runningCount, subject.nextTimeout()]).toEqual([undefined, 0, undefined])
+})
+
+test('a lookup that expects an owner ends without an outcome at the first who names it', () => {
+  const { net } = setUp(0)
+  const expectedOwner = net.other(1).key
+  const expected = setUp(3, { expectedOwner })
+  expected.start()
+  const [asked] = expected.net.taken()
+  expected.answer(asked, 1, 80)
+  expect([expected.subject.runningCount, expected.subject.pollOutcome()]).toEqual([0, undefined])
+  expect(expected.subject.recent[0]?.ownerKey).toBe(expectedOwner)
+  expect(expected.net.taken()).toEqual([])
 })
 
 test('a second and a third are asked when an answer is late, and no fourth', () => {

@@ -51,6 +51,8 @@ export interface LookupStart {
   readonly purpose: LookupPurpose
   readonly ring: number
   readonly plan: LookupPlan
+  /** Of a lookup that only asks whether others see it so too: the first who says so ends it, without an outcome. */
+  readonly expectedOwner?: PublicKey
   readonly payload?: Payload
   /** How long an answer to the payload may be: the request is padded to leave room for it. */
   readonly answerBytes?: number
@@ -125,6 +127,7 @@ export class Lookups {
   handleAnswer(requestId: RequestId, from: Contact, answer: LookupResponse, now: Instant): void {
     const running = this.#settle(requestId)
     if (!running) return
+    if (isAsExpected(answer, running.expectedOwner)) return this.#stop(running, now)
     running.lookup.recordAnswer(from, answer)
     this.#proceed(running, now)
   }
@@ -214,6 +217,12 @@ export class Lookups {
     return padded
   }
 
+  /** It found what was known: nobody need hear of that. */
+  #stop(running: Running, now: Instant): void {
+    this.#end(running)
+    this.#record(running, running.expectedOwner, now)
+  }
+
   #finish(running: Running, { members, isCatchingUp, hopCount }: LookupResult, now: Instant): void {
     this.#end(running)
     this.#record(running, members[0]?.key, now)
@@ -227,6 +236,7 @@ export class Lookups {
 
   #end(running: Running): void {
     this.#running.delete(running)
+    if (this.#running.size === 0) this.#nextAt = Number.POSITIVE_INFINITY
     for (const requestId of running.inFlight.keys()) {
       this.#exchange.cancel(requestId)
       this.#byRequest.delete(requestId)
@@ -248,4 +258,9 @@ export class Lookups {
     }
     if (!this.#outcomes.push(outcome)) this.#counters.add('ring: lookup outcome dropped')
   }
+}
+
+/** Members are named without the responder: one that claims the place for itself says something else. */
+function isAsExpected({ selfIndex, members: [first] }: LookupResponse, owner: PublicKey | undefined): boolean {
+  return owner !== undefined && selfIndex !== 0 && first?.publicKey.equals(owner) === true
 }

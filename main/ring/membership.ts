@@ -57,6 +57,7 @@ export class Membership {
   #isWanted = false
   #isUnreachable = false
   #isFallback = false
+  #retryMs = RETRY_INTERVAL_MS / 2
   #passedAt = Number.NEGATIVE_INFINITY
   #startedAt = 0
   #metAt: Instant | undefined
@@ -111,7 +112,9 @@ export class Membership {
       return
     }
     this.#isFallback = false
-    this.#nextTestAt = now + (verdict === 'unknown' ? RETRY_INTERVAL_MS : RETEST_INTERVAL_MS)
+    // Nobody could tell, time after time: there are no strangers here, and asking for them costs others.
+    this.#retryMs = verdict === 'unknown' ? Math.min(2 * this.#retryMs, RETEST_INTERVAL_MS) : RETRY_INTERVAL_MS / 2
+    this.#nextTestAt = now + (verdict === 'unknown' ? this.#retryMs : RETEST_INTERVAL_MS)
     if (verdict === 'unreachable') return this.#giveUp()
     // Nobody could tell: what was believed before stands, and a newcomer that answers is believed.
     if (this.#isUnreachable && verdict === 'unknown') return

@@ -70,6 +70,29 @@ test('the first lead starts a lookup in every ring at once, then each ring has o
   expect(subject.takeDue(70_000).length).toBe(2)
 })
 
+test('rounds that find the same successor come after one, two, four and five minutes, until another one stands there', () => {
+  const { net, subject, answer, rings, peers } = setUp()
+  answer(net.other(1), 1)
+  subject.noteForeign(net.other(2), 0)
+  const waits: number[] = []
+  let now = 0
+  const round = () => {
+    const before = now
+    now = subject.nextTimeout().at
+    subject.takeDue(now)
+    waits.push(Math.round((now - before) / 60_000))
+  }
+  for (let count = 0; count < 24; count += 1) round()
+  expect(Math.max(...waits)).toBeGreaterThanOrEqual(2)
+  expect(subject.nextTimeout().at - now).toBeLessThanOrEqual(5.5 * 60_000)
+  expect(now).toBeGreaterThan(20 * 60_000)
+  const [successor] = peers.all()
+  if (!successor) throw new Error('a successor')
+  rings[0]?.remove(successor)
+  subject.noteChange(0, now)
+  expect(subject.nextTimeout().at - now).toBeLessThanOrEqual(66_000)
+})
+
 test('starts where the ring itself would not: at a node that is in none of its tables', () => {
   const { net, subject, answer, rings } = setUp()
   const [member, lead] = [net.other(1), net.other(2)]

@@ -2,11 +2,14 @@ import { LruMap } from '../base/lru-map.ts'
 import { type Random, randomBelow, randomFraction, randomItem } from '../base/random.ts'
 import { type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
 import type { Contact } from './contact.ts'
+import type { Peer } from './peer.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { Ring } from './ring.ts'
 
 /** Between two lookups of our own place in a ring, started at a contact from elsewhere. */
 const INTERVAL_MS = MINUTE_MS
+/** Where round after round shows nobody nearer than our successor, up to so long. */
+const QUIET_INTERVAL_MS = 5 * MINUTE_MS
 /** The same while we know of other members and have no place in the ring yet. */
 const HURRIED_INTERVAL_MS = 2 * SECOND_MS
 /** Leads come in flocks when a node starts: one lookup for those of so long, not one for each. */
@@ -38,6 +41,8 @@ export class Merging {
   /** Speak the extension and were not learnt from any ring's state, clients too. */
   readonly #foreign = new LruMap<string, Contact>(FOREIGN_MAX)
   readonly #nextAt: number[]
+  /** Per ring, who stood next after us when it was last looked for somebody nearer, and how often it was the same. */
+  readonly #quiet: { successor: Peer | undefined; count: number }[]
   #nextMarkedAt = Number.POSITIVE_INFINITY
   #isHurried = false
   /** Lookups since we look for a place that ended with nobody. */
@@ -48,6 +53,7 @@ export class Merging {
     this.#peers = peers
     this.#random = random
     this.#nextAt = rings.map(() => Number.POSITIVE_INFINITY)
+    this.#quiet = rings.map(() => ({ successor: undefined, count: 0 }))
   }
 
   /** Whether anybody is known, or being asked, from whom the rings could be found. */
@@ -96,6 +102,7 @@ export class Merging {
   /** A probe was answered: a lead into the rings. */
   noteForeign(contact: Contact, now: Instant): void {
     const isFirst = this.#foreign.count === 0
+    for (const quiet of this.#quiet) quiet.count = 0
     this.#foreign.set(contact.key.hex, contact)
     for (const { index } of this.#rings) {
       const waitMs = this.#isHurried ? LEADS_TOGETHER_MS : randomFraction(this.#random) * INTERVAL_MS
@@ -111,7 +118,9 @@ export class Merging {
   }
 
   nextTimeout(): Wake {
-    return { at: Math.min(this.#nextMarkedAt, ...this.#nextAt), why: 'ring: look for other rings' }
+    let at = this.#nextMarkedAt
+    for (const nextAt of this.#nextAt) at = Math.min(at, nextAt)
+    return { at, why: 'ring: look for other rings' }
   }
 
   /** The lookups that are due now. */
@@ -120,7 +129,7 @@ export class Merging {
     const due: MergeDue[] = []
     for (const ring of this.#rings) {
       if (now < (this.#nextAt[ring.index] ?? Number.POSITIVE_INFINITY)) continue
-      this.#nextAt[ring.index] = now + this.#intervalMs()
+      this.#nextAt[ring.index] = now + this.#intervalMs(ring)
       const start = this.#startFor(ring)
       if (start) due.push({ ring: ring.index, start })
     }
@@ -129,13 +138,32 @@ export class Merging {
 
   /** Our tables got their first members, or lost all: rounds begin to count from here. */
   noteMembers(now: Instant): void {
-    for (const { index } of this.#rings) {
-      if (this.#nextAt[index] === Number.POSITIVE_INFINITY) this.#nextAt[index] = now + this.#intervalMs()
+    for (const ring of this.#rings) {
+      if (this.#nextAt[ring.index] === Number.POSITIVE_INFINITY) this.#nextAt[ring.index] = now + this.#intervalMs(ring)
     }
   }
 
-  #intervalMs(): number {
-    return (this.#isHurried ? HURRIED_INTERVAL_MS : INTERVAL_MS) * (0.9 + 0.2 * randomFraction(this.#random))
+  /** Another successor: whether there is somebody nearer still is looked for within a minute. */
+  noteChange(index: number, now: Instant): void {
+    const ring = this.#rings[index]
+    const nextAt = this.#nextAt[index]
+    if (!ring || nextAt === undefined || this.#quiet[index]?.successor === ring.successors.nearest) return
+    this.#quiet[index] = { successor: ring.successors.nearest, count: 0 }
+    if (nextAt < Number.POSITIVE_INFINITY) this.#nextAt[index] = Math.min(nextAt, now + this.#jittered(INTERVAL_MS))
+  }
+
+  /** A minute; twice as long after each round that found what was there, up to five minutes. */
+  #intervalMs(ring: Ring): number {
+    if (this.#isHurried) return this.#jittered(HURRIED_INTERVAL_MS)
+    const successor = ring.successors.nearest
+    const known = this.#quiet[ring.index]
+    const count = known?.successor === successor ? (known?.count ?? 0) + 1 : 0
+    this.#quiet[ring.index] = { successor, count }
+    return this.#jittered(Math.min(INTERVAL_MS * 2 ** Math.max(0, count - 1), QUIET_INTERVAL_MS))
+  }
+
+  #jittered(intervalMs: number): number {
+    return intervalMs * (0.9 + 0.2 * randomFraction(this.#random))
   }
 
   /** Somebody who is not in this ring's tables: a probed node or a member met in another ring; at worst any probed node. */
@@ -154,11 +182,10 @@ export class Merging {
   }
 
   #probeMarked(now: Instant): void {
-    this.#nextMarkedAt = now + INTERVAL_MS
-    for (const contact of this.#marked.values()) {
-      const isKnown = this.#peers.get(contact.key) ?? this.#foreign.get(contact.key.hex)
-      if (!isKnown && this.#queue.length < QUEUE_MAX) this.#queue.push(contact)
-    }
+    const isKnown = ({ key }: Contact) => this.#peers.get(key) !== undefined || this.#foreign.get(key.hex) !== undefined
+    const unknown = [...this.#marked.values()].filter((contact) => !isKnown(contact))
+    this.#nextMarkedAt = now + (unknown.length > 0 ? INTERVAL_MS : QUIET_INTERVAL_MS)
+    for (const contact of unknown) if (this.#queue.length < QUEUE_MAX) this.#queue.push(contact)
     this.#feed(now)
   }
 

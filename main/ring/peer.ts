@@ -7,8 +7,13 @@ export class Peer {
   contact: Contact
   /** Its place in each ring. */
   readonly places: readonly number[]
+  readonly knownSince: Instant
   heardAt: Instant
   nextCheckAt: Instant
+  /** When the stabiliser looks whether it is time for that. */
+  queuedAt = Number.POSITIVE_INFINITY
+  /** When it was last asked for its state in all rings. */
+  stateAskedAt = Number.NEGATIVE_INFINITY
   /** Checks in a row that it left unanswered. */
   failures = 0
   isBeingChecked = false
@@ -20,6 +25,7 @@ export class Peer {
   constructor(contact: Contact, places: readonly number[], now: Instant) {
     this.contact = contact
     this.places = places
+    this.knownSince = now
     this.heardAt = now
     this.nextCheckAt = now
     this.knownDigests = places.map(() => undefined)

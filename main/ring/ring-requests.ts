@@ -21,8 +21,8 @@ import { type Contact, contactId } from './contact.ts'
 import type { RingParts } from './ring-parts.ts'
 
 /** Nodes that greeted us, asked us, or sent us their state lately: they may hold us in their tables, and hear it when we leave. */
-const LISTERS_MAX = 256
-const LISTED_FOR_MS = 6 * MINUTE_MS
+const LISTERS_MAX = 512
+const LISTED_FOR_MS = 20 * MINUTE_MS
 /** A token counts only from an address that we have not written to for so long: longer than any NAT remembers. */
 const QUIET_MS = 150 * SECOND_MS
 

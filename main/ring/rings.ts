@@ -38,8 +38,8 @@ const QUIET_SECONDS_OF_NEWCOMERS = 150
 /**
  * The rings of this node, front door: R circles of storage nodes, in which each mailbox has a place (design section 2).
  *
- * The engine hands in every ring packet (`handleRequest`) and, after each packet or time-out that went to the exchange,
- * calls `handleAnswers`; then it drains `pollEvent`. Storage sees it as RingAccess.
+ * The engine hands in every ring packet (`handleRequest`) and, after each packet that went to the exchange, calls
+ * `handleAnswers`; then it drains `pollEvent`. Storage sees it as RingAccess.
  */
 export class Rings implements RingAccess {
   readonly #parts: RingParts
@@ -48,6 +48,8 @@ export class Rings implements RingAccess {
   readonly #events = new Queue<RingsEvent>(EVENTS_MAX)
   readonly #causes: ChangeCause[]
   #nextLookupId = 1
+  /** Of the rings' tables and our role when our ranges were last looked at. */
+  #rangesVersion = -1
   #lastCalledAt: Instant | undefined
 
   constructor(options: RingsOptions) {
@@ -72,6 +74,7 @@ export class Rings implements RingAccess {
     this.#settle(now)
   }
 
+  /** Takes what the exchange has, too. */
   handleTimeout(now: Instant): void {
     const { stabiliser, lookups, answering, reachability, membership } = this.#parts
     this.#noteTime(now)
@@ -271,7 +274,7 @@ export class Rings implements RingAccess {
 
   /** A lookup for ourselves: from one contact (`start`), or from all we know. */
   #startUpkeep(kind: 'merge' | 'finger', ring: number, place: number, start: Contact | undefined, now: Instant): void {
-    const { self, places, lookups, exchange } = this.#parts
+    const { self, places, lookups, exchange, rings } = this.#parts
     const plan = {
       place,
       selfKey: self.key,
@@ -282,7 +285,11 @@ export class Rings implements RingAccess {
       isAvoided: () => false,
       isDoubtful: (contact: Contact) => exchange.isDoubtful(contact, now),
     }
-    lookups.start({ purpose: { kind, ring }, ring, plan, ownMembers: () => undefined }, now)
+    // Who stands next to us is asked often enough: what matters is whether others know somebody nearer. Whoever has no
+    // place yet wants to hear of everybody.
+    const expectedOwner = kind === 'merge' && self.isStorage ? rings[ring]?.successors.nearest?.key : undefined
+    const purpose = { kind, ring }
+    lookups.start({ purpose, ring, plan, ownMembers: () => undefined, ...(expectedOwner && { expectedOwner }) }, now)
   }
 
   /** Hands events from part to part until nothing is left to do. */
@@ -296,7 +303,17 @@ export class Rings implements RingAccess {
     }
     this.#startDue(now)
     this.#takePayloads()
-    for (const { index } of this.#parts.rings) this.#updateRange(index, now)
+    this.#updateRanges(now)
+  }
+
+  /** Most calls change nothing about what we own. */
+  #updateRanges(now: Instant): void {
+    const { rings } = this.#parts
+    let version = this.isStorage ? 1 : 0
+    for (const ring of rings) version += 2 * ring.version
+    if (version === this.#rangesVersion) return
+    this.#rangesVersion = version
+    for (const { index } of rings) this.#updateRange(index, now)
   }
 
   #takeAnswers(now: Instant): boolean {
@@ -325,6 +342,7 @@ export class Rings implements RingAccess {
       case 'ringChanged':
         this.#causes[event.ring] = event.cause
         stabiliser.noteChange(event.ring, now)
+        merging.noteChange(event.ring, now)
         return this.#raise({ kind: 'neighboursChanged', ring: event.ring })
       case 'inserted':
         stabiliser.notePeer(event.peer, now)
@@ -425,7 +443,6 @@ export class Rings implements RingAccess {
     const { rings, ranges, self, exchange } = this.#parts
     const before = ranges[index]?.owned
     const owned = self.isStorage ? rings[index]?.ownerRange() : undefined
-    if (owned?.from === before?.from && owned?.to === before?.to) return
     const change = ranges[index]?.update(owned)
     const ring = rings[index]
     if (!change || !ring) return

@@ -173,3 +173,90 @@ test('a client that asks is answered and not taken in; a member that asks as a c
   subject.handleRequest(peer.contact, RingKind.stateRequest, ID, asClient, 30, 0)
   expect(peers.get(peer.key)).toBeUndefined()
 })
+
+test('a shortcut that wrote a while ago is asked later, a neighbour all the same', () => {
+  const { net, ring, subject, peers } = setUp()
+  for (let index = 1; index <= 60; index += 1) {
+    const contact = net.other(index)
+    peers.consider(contact, 0)
+    peers.handleHelloAnswer(contact, { role: 1, seenAddress: SEEN }, 0)
+  }
+  net.taken()
+  const shortcut = [...peers.all()].find((peer) => !ring.isNeighbour(peer))
+  const neighbour = ring.successors.nearest
+  if (!shortcut || !neighbour) throw new Error('a shortcut and a neighbour')
+  for (const { contact } of [shortcut, neighbour]) net.exchange.confirmAddress(contact, 100_000)
+  for (const peer of [shortcut, neighbour]) {
+    subject.notePeer(peer, 0)
+    peer.heardAt = 200_000
+    peer.nextCheckAt = 300_000
+  }
+  subject.handleTimeout(300_000)
+  const asked = net.taken().map(({ to }) => to.text)
+  expect(asked).toContain(neighbour.contact.address.text)
+  expect(asked).not.toContain(shortcut.contact.address.text)
+  subject.handleTimeout(540_000)
+  expect(net.taken().map(({ to }) => to.text)).toContain(shortcut.contact.address.text)
+})
+
+/** Twenty neighbours and more, whose states are known; the nearest and the furthest successor of them. */
+function setUpQuiet() {
+  const made = setUp()
+  const { net, ring, peers, subject } = made
+  for (let index = 1; index <= 40; index += 1) {
+    const contact = net.other(index)
+    peers.consider(contact, 0, { ring: 0, naming: { asSuccessor: true, asPredecessor: true }, teller: net.self })
+    peers.handleHelloAnswer(contact, { role: 1, seenAddress: SEEN }, 0)
+  }
+  net.taken()
+  const [near, far] = [ring.successors.nearest, ring.successors.furthest]
+  if (!near || !far || ring.isHungry) throw new Error('full lists of neighbours')
+  for (const peer of peers.all()) {
+    peer.knownDigests[0] = ZEROS
+    subject.notePeer(peer, 0)
+  }
+  /** What was asked of a peer at a time when each peer was heard so long ago. */
+  const askedAt = (now: number, heardAgoMs: number, peer = far) => {
+    for (const each of peers.all()) {
+      each.heardAt = now - heardAgoMs
+      each.isBeingChecked = false
+    }
+    subject.handleTimeout(now)
+    const sent = net.taken().find(({ to }) => to.equals(peer.contact.address))
+    return sent && decode(stateRequest, sent.body).questions.length
+  }
+  return { ...made, near, far, askedAt }
+}
+
+test('of neighbours that have been there for an hour it is enough to hear anything, and their states are asked for every hour', () => {
+  const { askedAt, near } = setUpQuiet()
+  const hour = 3_600_000
+  expect(askedAt(340_000, 300_000)).toBe(1)
+  // Within the first hour a packet of its own does not replace its state.
+  expect(askedAt(680_000, 1_000)).toBe(1)
+  expect(askedAt(1.5 * hour, 1_000)).toBe(1)
+  expect(askedAt(1.8 * hour, 1_000)).toBeUndefined()
+  expect(askedAt(2.2 * hour, 1_100_000)).toBe(0)
+  expect(askedAt(2.3 * hour, 1_000, near)).toBe(1)
+  expect(askedAt(2.7 * hour, 1_100_000)).toBe(1)
+})
+
+test('checks that are due close together are made together', () => {
+  const { net, ring, near, far, peers, subject } = setUpQuiet()
+  for (const peer of peers.all()) peer.nextCheckAt = 2_000_000
+  far.nextCheckAt = 508_000
+  near.nextCheckAt = 500_900
+  const between = ring.successors.peers[7]
+  if (!between) throw new Error('a third')
+  between.nextCheckAt = 500_000
+  expect(subject.nextTimeout().at).toBe(500_000)
+  subject.handleTimeout(500_000)
+  const asked = net.taken().map(({ to }) => to.text)
+  expect(asked.sort()).toEqual([near, far, between].map(({ contact }) => contact.address.text).sort())
+})
+
+test('a check that was put off wakes nobody at its old time', () => {
+  const { peers, subject } = setUpQuiet()
+  for (const peer of peers.all()) peer.nextCheckAt = 900_000
+  expect(subject.nextTimeout().at).toBe(900_000)
+})

@@ -1,6 +1,6 @@
 import { equalBytes } from '../base/bytes.ts'
 import { type Random, randomFraction } from '../base/random.ts'
-import { type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
+import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS, type Wake } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { encode } from '../wire/codec.ts'
 import { EXTENSION_BODY_BYTES_MAX } from '../wire/extension-packet.ts'
@@ -16,6 +16,7 @@ import {
   stateResponse,
 } from '../wire/ring-packets.ts'
 import { clockwise } from './circle.ts'
+import { CheckAgenda } from './check-agenda.ts'
 import type { Contact } from './contact.ts'
 import type { Exchange } from './exchange.ts'
 import type { OwnState } from './own-state.ts'
@@ -27,6 +28,11 @@ import { digestOf, type Naming, type Ring } from './ring.ts'
 /** Between states to the first successor and predecessor, and to everybody else in the tables. */
 const ADJACENT_INTERVAL_MS = 30 * SECOND_MS
 const OTHERS_INTERVAL_MS = 5 * MINUTE_MS
+/** To those of the others that have been there for an hour. Whoever leaves tells those who asked within a little longer. */
+const OLD_INTERVAL_MS = 15 * MINUTE_MS
+const OLD_AFTER_MS = HOUR_MS
+/** Of old ones it is enough to know that they live: what changes about them comes from those next to us. Their states so often. */
+const OLD_STATE_INTERVAL_MS = HOUR_MS
 /** Changes that come together are told together. */
 const ANNOUNCE_DELAY_MS = 100
 /** When to ask again whose state was taken in only in part: some of whom it named are still being asked whether they live. */
@@ -41,10 +47,17 @@ const FAILURES_MAX = 2
 const FRESH_MS = 3 * SECOND_MS
 /** Who was not heard from for so long is checked when it becomes a neighbour, or when another neighbour was lost. */
 const CHECK_AFTER_MS = 20 * SECOND_MS
+/** Checks of quiet peers that are due so close together are made together, one wake instead of several: adjacent ones, others. */
+const ADJACENT_TOGETHER_MS = SECOND_MS
+const OTHERS_TOGETHER_MS = 10 * SECOND_MS
 /** We count as proven to a peer for this long after we answered it (it says ten minutes). */
 const PROVEN_FOR_MS = 9 * MINUTE_MS
 /** Room for the full state of one ring of IPv4 neighbours, asked for by padding where we are not proven yet. */
 const PADDED_BODY_BYTES = 824
+const QUESTION_BYTES = 1 + 2 * STATE_DIGEST_BYTES
+const SHORT_PADDING = new Uint8Array(20)
+/** To a request without questions: role and count stand before it. */
+const LONG_PADDING = new Uint8Array(PADDED_BODY_BYTES - 2)
 const NO_DIGEST = new Uint8Array(STATE_DIGEST_BYTES)
 
 export interface StabiliserOptions {
@@ -70,8 +83,8 @@ export class Stabiliser {
   readonly #exchange: Exchange
   readonly #random: Random
   readonly #dirtyRings = new Set<number>()
+  readonly #checks = new CheckAgenda()
   #announceAt: Instant | undefined
-  #nextCheckAt = Number.POSITIVE_INFINITY
 
   constructor({ self, rings, places, peers, exchange, random }: StabiliserOptions) {
     this.#self = self
@@ -84,17 +97,30 @@ export class Stabiliser {
 
   nextTimeout(): Wake {
     const announceAt = this.#announceAt ?? Number.POSITIVE_INFINITY
-    return { at: Math.min(this.#nextCheckAt, announceAt), why: 'ring: stabilise' }
+    return { at: Math.min(this.#checks.nextAt, announceAt), why: 'ring: stabilise' }
   }
 
   handleTimeout(now: Instant): void {
     if (this.#announceAt !== undefined && now >= this.#announceAt) this.#announce(now)
-    if (now < this.#nextCheckAt) return
-    this.#nextCheckAt = Number.POSITIVE_INFINITY
-    for (const peer of this.#peers.all()) {
-      if (now >= peer.nextCheckAt) this.check(peer, now)
-      this.#nextCheckAt = Math.min(this.#nextCheckAt, peer.nextCheckAt)
+    if (now < this.#checks.nextAt) return
+    for (const peer of this.#checks.take(now + OTHERS_TOGETHER_MS)) {
+      if (this.#peers.get(peer.key) !== peer) continue
+      if (now >= peer.nextCheckAt || this.#mayCheckEarly(peer, now)) this.#checkIfNeeded(peer, now)
+      else this.#checks.schedule(peer, peer.nextCheckAt)
     }
+  }
+
+  #mayCheckEarly(peer: Peer, now: Instant): boolean {
+    if (now + OTHERS_TOGETHER_MS < peer.nextCheckAt || now - peer.heardAt < CHECK_AFTER_MS) return false
+    return now + ADJACENT_TOGETHER_MS >= peer.nextCheckAt || !this.#rings.some((ring) => ring.isAdjacent(peer))
+  }
+
+  /** Who wrote lately is known to live; unless there are states to exchange, that is all that a check would say. */
+  #checkIfNeeded(peer: Peer, now: Instant): void {
+    const quietAt = peer.heardAt + this.#intervalOf(peer)
+    const isKnownToLive = peer.failures === 0 && quietAt > now + OTHERS_TOGETHER_MS
+    if (isKnownToLive && this.#ringsToAskOf(peer, now).length === 0) return this.#checks.schedule(peer, quietAt)
+    this.check(peer, now)
   }
 
   /** The neighbours of a ring changed: those next to us hear of it soon, and pass it on by their own change. */
@@ -110,34 +136,42 @@ export class Stabiliser {
   /** A peer came into the tables: a neighbour's state is wanted soon. */
   notePeer(peer: Peer, now: Instant): void {
     const isAdjacent = this.#rings.some((ring) => ring.isAdjacent(peer))
-    this.#schedule(peer, isAdjacent ? now : now + this.#intervalOf(peer))
+    this.#checks.schedule(peer, isAdjacent ? now : now + this.#intervalOf(peer))
   }
 
   /** Exchanges states with the peer. `kind` is JOIN once, when we become a storage node. */
   check(peer: Peer, now: Instant, kind: number = RingKind.stateRequest, onlyRings?: readonly number[]): void {
     if (peer.isBeingChecked && kind === RingKind.stateRequest) {
       // What is under way may carry an older digest.
-      return this.#schedule(peer, now + ANNOUNCE_DELAY_MS)
+      return this.#checks.schedule(peer, now + ANNOUNCE_DELAY_MS)
     }
-    this.#schedule(peer, now + this.#intervalOf(peer))
+    this.#checks.schedule(peer, now + this.#intervalOf(peer))
     peer.isBeingChecked = true
-    const questions = this.#rings
-      .filter((ring) => ring.isNeighbour(peer) && (onlyRings?.includes(ring.index) ?? true))
+    const rings = this.#ringsToAskOf(peer, now)
+    if (!isLifeEnoughOf(peer, now)) peer.stateAskedAt = now
+    const questions = rings
+      .filter(({ index }) => onlyRings?.includes(index) ?? true)
       .sort((a, b) => Number(b.isAdjacent(peer)) - Number(a.isAdjacent(peer)) || a.index - b.index)
       .map((ring) => ({ ring: ring.index, digest: ring.digest(), knownDigest: this.#knownDigest(peer, ring) }))
     const role = this.#self.isStorage ? 1 : 0
-    const plain = encode(stateRequest, { role, questions, padding: new Uint8Array(0) })
     const isProven = now - peer.answeredByUsAt < PROVEN_FOR_MS || questions.length === 0
-    const padding = new Uint8Array(isProven ? 20 : Math.max(0, PADDED_BODY_BYTES - plain.length))
+    const padding = isProven ? SHORT_PADDING : LONG_PADDING.subarray(QUESTION_BYTES * questions.length)
     this.#exchange.request(peer.contact, kind, encode(stateRequest, { role, questions, padding }), 'ring', now, {
       timeoutMs: SILENCE_MS,
     })
   }
 
+  /** The rings in which states are exchanged with a peer now. */
+  #ringsToAskOf(peer: Peer, now: Instant): Ring[] {
+    const isLifeEnough = isLifeEnoughOf(peer, now)
+    const isWanted = (ring: Ring) => ring.isAdjacent(peer) || ring.isHungry || !peer.knownDigests[ring.index]
+    return this.#rings.filter((ring) => ring.isNeighbour(peer) && (!isLifeEnough || isWanted(ring)))
+  }
+
   /** Somebody else could not reach this peer, or does not list it: look now, and be quick to believe it. */
   suspect(peer: Peer, now: Instant): void {
     if (peer.isBeingChecked) return
-    if (now - peer.heardAt < FRESH_MS) return this.#schedule(peer, Math.min(peer.nextCheckAt, now + FRESH_MS))
+    if (now - peer.heardAt < FRESH_MS) return this.#checks.schedule(peer, Math.min(peer.nextCheckAt, now + FRESH_MS))
     peer.failures = Math.max(peer.failures, FAILURES_MAX - 1)
     this.check(peer, now)
   }
@@ -177,7 +211,7 @@ export class Stabiliser {
     peer.heardAt = now
     peer.answeredByUsAt = now
     const { questions } = request
-    if (questions.some(({ ring, digest }) => this.#isNews(peer, ring, digest))) return this.#schedule(peer, now)
+    if (questions.some(({ ring, digest }) => this.#isNews(peer, ring, digest))) return this.#checks.schedule(peer, now)
     // The same exchange in the other direction would say nothing new.
     const isUpToDate = questions.every(({ ring, knownDigest }) => this.#isOurDigest(ring, knownDigest))
     if (isUpToDate && questions.length > 0) peer.nextCheckAt = Math.max(peer.nextCheckAt, now + this.#intervalOf(peer))
@@ -208,7 +242,7 @@ export class Stabiliser {
 
   #checkUnlessFresh(peer: Peer, now: Instant): void {
     if (now - peer.heardAt >= CHECK_AFTER_MS) this.check(peer, now)
-    else this.#schedule(peer, Math.min(peer.nextCheckAt, now + CHECK_AFTER_MS))
+    else this.#checks.schedule(peer, Math.min(peer.nextCheckAt, now + CHECK_AFTER_MS))
   }
 
   #announce(now: Instant): void {
@@ -226,15 +260,18 @@ export class Stabiliser {
     const role = this.#self.isStorage ? 1 : 0
     const answers: StateAnswer[] = []
     const encoded = () => encode(stateResponse, { role, seenAddress: from.address, answers })
+    let whole: Uint8Array | undefined
     for (const { ring: index, knownDigest } of questions) {
       const ring = this.#rings[index]
       if (!ring) continue
       const isChanged = !equalBytes(knownDigest, ring.digest())
       answers.push({ ring: index, isCut: false, state: isChanged ? stateOf(ring) : undefined })
-      if (isChanged && encoded().length > roomBytes)
-        answers[answers.length - 1] = { ring: index, isCut: true, state: undefined }
+      whole = isChanged ? encoded() : undefined
+      if (!whole || whole.length <= roomBytes) continue
+      answers[answers.length - 1] = { ring: index, isCut: true, state: undefined }
+      whole = undefined
     }
-    const response = encoded()
+    const response = whole ?? encoded()
     return response.length <= roomBytes ? response : undefined
   }
 
@@ -262,7 +299,7 @@ export class Stabiliser {
     const keys = (nodes: readonly PackedNode[]) => nodes.map(({ publicKey }) => publicKey)
     const digest = digestOf(keys(state.predecessors), keys(state.successors), state.seesAll)
     peer.knownDigests[ring.index] = isResolved ? digest : undefined
-    if (!isResolved) return this.#schedule(peer, now + UNRESOLVED_RETRY_MS)
+    if (!isResolved) return this.#checks.schedule(peer, now + UNRESOLVED_RETRY_MS)
     const placeOf = (node: PackedNode | undefined) => (node ? this.#places.of(node.publicKey)[ring.index] : undefined)
     const predecessor = placeOf(state.predecessors.at(-1))
     const successor = placeOf(state.successors.at(-1))
@@ -271,7 +308,7 @@ export class Stabiliser {
       ...(successor !== undefined && { successor }),
     }
     if (ring.takeReach(peer, furthest, state.seesAll)) this.noteChange(ring.index, now)
-    if (ring.isHungry && ring.isAdjacent(peer)) this.#schedule(peer, now + HUNGRY_RETRY_MS)
+    if (ring.isHungry && ring.isAdjacent(peer)) this.#checks.schedule(peer, now + HUNGRY_RETRY_MS)
   }
 
   /** Whom the neighbour next to us passes over in its list is either new to it or gone. */
@@ -315,16 +352,25 @@ export class Stabiliser {
   }
 
   #intervalOf(peer: Peer): number {
-    const adjacentIn = this.#rings.filter((ring) => ring.isAdjacent(peer))
-    if (adjacentIn.some((ring) => ring.isHungry)) return HUNGRY_RETRY_MS
-    const isDirect = this.#self.isStorage && adjacentIn.length > 0
-    return (isDirect ? ADJACENT_INTERVAL_MS : OTHERS_INTERVAL_MS) * (0.9 + 0.2 * randomFraction(this.#random))
+    let isAdjacent = false
+    for (const ring of this.#rings) {
+      if (!ring.isAdjacent(peer)) continue
+      isAdjacent = true
+      if (ring.isHungry) return HUNGRY_RETRY_MS
+    }
+    const isDirect = this.#self.isStorage && isAdjacent
+    // Nodes that stayed long stay long.
+    const othersMs = isOld(peer) ? OLD_INTERVAL_MS : OTHERS_INTERVAL_MS
+    return (isDirect ? ADJACENT_INTERVAL_MS : othersMs) * (0.9 + 0.2 * randomFraction(this.#random))
   }
+}
 
-  #schedule(peer: Peer, at: Instant): void {
-    peer.nextCheckAt = at
-    this.#nextCheckAt = Math.min(this.#nextCheckAt, at)
-  }
+function isOld(peer: Peer): boolean {
+  return peer.heardAt - peer.knownSince >= OLD_AFTER_MS
+}
+
+function isLifeEnoughOf(peer: Peer, now: Instant): boolean {
+  return isOld(peer) && now - peer.stateAskedAt < OLD_STATE_INTERVAL_MS
 }
 
 function stateOf(ring: Ring): NeighbourState {
