@@ -1,4 +1,4 @@
-import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import type { HolderWorld } from './holder-world.ts'
 
 export interface ChurnPlan {
@@ -9,6 +9,20 @@ export interface ChurnPlan {
   readonly sessionMs: number
   /** How often copies are counted. */
   readonly sampleMs: number
+  /** After each round some of the records are sought, after the last all of them. */
+  readonly roundMs: number
+}
+
+/** 14 days at sessions as long as people's. */
+export function longChurn(days: number): ChurnPlan {
+  return {
+    nodeCount: 100,
+    recordCount: 200,
+    durationMs: days * DAY_MS,
+    sessionMs: 8 * HOUR_MS,
+    sampleMs: MINUTE_MS,
+    roundMs: HOUR_MS,
+  }
 }
 
 export interface ChurnReport {
@@ -32,13 +46,30 @@ export const COPIES_MAX = 8
 const CRASH_SHARE = 0.25
 const CUT_SHARE = 0.5
 const RECORD_TTL_MS = 29 * 24 * HOUR_MS
-/** Records are sought so often during a run, all of them at its end. */
-const SEEK_ROUNDS = 8
+/** One in so many records is sought after each round. */
+const SOUGHT_SHARE = 8
+
+/** What the report shows to be wrong, a line each. `ringShareMin`: of rings whose first node has the record. */
+export function churnFaults(
+  report: ChurnReport,
+  { ringShareMin, exitsMin }: Record<'ringShareMin' | 'exitsMin', number>,
+) {
+  const { lostCount, soughtCount, foundAtFirstTry, ringsAsked, ringsFoundAtFirst, copiesMax, exitCount } = report
+  const faults: string[] = []
+  if (lostCount > 0) faults.push(`${lostCount} records were lost`)
+  if (foundAtFirstTry < soughtCount)
+    faults.push(`${soughtCount - foundAtFirstTry} records were not found at the first try`)
+  if (ringsFoundAtFirst < ringShareMin * ringsAsked)
+    faults.push(`the first node of ${ringsAsked - ringsFoundAtFirst} rings of ${ringsAsked} did not have the record`)
+  if (copiesMax > COPIES_MAX) faults.push(`a record had ${copiesMax} copies`)
+  if (exitCount < exitsMin) faults.push(`only ${exitCount} nodes went`)
+  return faults
+}
 
 /**
  * Lets nodes come and go among records, and counts what becomes of those.
  *
- * onProgress  hears the report so far, about once per eighth of the run
+ * onProgress  hears the report so far after each round
  */
 export function churnReport(
   world: HolderWorld,
@@ -52,11 +83,11 @@ export function churnReport(
   world.churn({ sessionMs: plan.sessionMs, crashShare: CRASH_SHARE, cutShare: CUT_SHARE, gapMs: MINUTE_MS })
   const tally = new Tally(world)
   const start = world.now
-  for (let round = 1; round <= SEEK_ROUNDS; round += 1) {
-    runSampling(world, tally, start + (plan.durationMs * round) / SEEK_ROUNDS, plan.sampleMs)
-    const sought =
-      round === SEEK_ROUNDS ? world.records : world.records.filter((_, index) => index % SEEK_ROUNDS === round)
-    for (const record of sought) tally.noteSought(world.seek(record))
+  const roundCount = Math.ceil(plan.durationMs / plan.roundMs)
+  for (let round = 1; round <= roundCount; round += 1) {
+    runSampling(world, tally, start + Math.min(plan.durationMs, plan.roundMs * round), plan.sampleMs)
+    const isMeant = (index: number) => round === roundCount || index % SOUGHT_SHARE === round % SOUGHT_SHARE
+    for (const record of world.records.filter((_, index) => isMeant(index))) tally.noteSought(world.seek(record))
     onProgress(tally.report(), world.now - start)
   }
   return tally.report()
