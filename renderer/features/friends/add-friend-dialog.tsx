@@ -23,7 +23,9 @@ export function AddFriendDialog({ toxId: given }: { readonly toxId: string }) {
   const ownKey = useProfile(({ profile }) => profile?.publicKey) ?? ''
   const byKey = useFriends((state) => state.byKey)
   const [text, setText] = useState(bareToxId(given))
-  const [greeting, setGreeting] = useState(() => t.friends.greetingDefault(name))
+  const [written, setWritten] = useState<string>()
+  // A link may open this before the profile has told the name.
+  const greeting = written ?? t.friends.greetingDefault(name)
   const [hasTried, setTried] = useState(false)
   const [isSending, setSending] = useState(false)
   const reader = useQrReader(setText)
@@ -77,7 +79,7 @@ export function AddFriendDialog({ toxId: given }: { readonly toxId: string }) {
         <TextField
           label={t.friends.greeting}
           value={greeting}
-          onChange={setGreeting}
+          onChange={setWritten}
           description={t.friends.greetingHint}
           error={greetingProblem}
           rows={3}
