@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contract } from '../../shared/api/contract.ts'
 import { createClient } from '../../shared/api/rpc.ts'
@@ -77,7 +77,10 @@ test('a backup brings back profile, friends and conversations', async ({ friends
   expect(await again.ownToxId()).toBe(toxId)
 })
 
-test('a Tox profile that was exported can be imported as one from qTox can', async ({ newcomer, folder }) => {
+test('a Tox profile that was exported can be imported as one from qTox can, and one that was cut off changes nothing', async ({
+  newcomer,
+  folder,
+}) => {
   const alice = newcomer('Alice')
   await alice.open()
   await alice.createProfile()
@@ -86,6 +89,9 @@ test('a Tox profile that was exported can be imported as one from qTox can', asy
   await alice.page.getByLabel('Passphrase of the savefile (may be empty)').fill(PASSPHRASE)
   const path = await download(alice, 'Export a Tox profile', join(folder, 'alice.tox'))
   await expect(alice.page.getByText('The profile was written.')).toBeVisible()
+  await alice.page.getByLabel('Passphrase of the savefile (may be empty)').fill('')
+  const cut = await download(alice, 'Export a Tox profile', join(folder, 'cut.tox'))
+  truncateSync(cut, statSync(cut).size - 40)
   await alice.leave()
 
   const again = newcomer('Again')
@@ -93,6 +99,10 @@ test('a Tox profile that was exported can be imported as one from qTox can', asy
   await bringAlong(again, 'Import a Tox profile', path, ['Its passphrase, if it has one', 'wrong'])
   await again.page.getByRole('button', { name: 'Import', exact: true }).click()
   await expectWrongPassphrase(again.page, 'Its passphrase, if it has one', 'wrong', 'alice.tox')
+  await choose(again.page, cut)
+  await again.page.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(again.page.getByRole('alert')).toHaveText(/^The file cannot be read. Your data were not changed/)
+  await choose(again.page, path)
   await again.page.getByLabel('Its passphrase, if it has one').fill(PASSPHRASE)
   await again.page.getByRole('button', { name: 'Import', exact: true }).click()
   await expect(again.page.getByRole('button', { name: /^Alice .*\(your profile and status\)$/ })).toBeVisible()

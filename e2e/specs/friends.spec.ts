@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
@@ -7,6 +8,11 @@ import type { Person } from '../support/person.ts'
 async function expectFriends(alice: Person, bob: Person): Promise<void> {
   await expect(alice.friend('Bob')).toHaveAccessibleName(/online/)
   await expect(bob.friend('Alice')).toHaveAccessibleName(/online/)
+}
+
+/** Somebody whose name is not known yet. */
+function onlyFriend(person: Person): Locator {
+  return person.page.getByRole('list', { name: 'Friends' }).getByRole('button')
 }
 
 test.beforeEach(async ({ newcomer }) => {
@@ -54,15 +60,27 @@ test('by the QR code in a picture', async ({ newcomer, folder }) => {
   await expectFriends(alice, bob)
 })
 
-test('by a link that was opened', async ({ newcomer }) => {
+test('by a link that was opened; before the first meeting each is told what becomes of messages', async ({
+  newcomer,
+}) => {
   const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
   const toxId = await bob.ownToxId()
   await alice.followLink(`tox:${toxId}`)
   const dialog = alice.page.getByRole('dialog', { name: 'Add a friend' })
   await expect(dialog.getByLabel('Tox ID or link of your friend')).toHaveValue(toxId)
   await dialog.getByRole('button', { name: 'Send request' }).click()
+  await onlyFriend(alice).click()
+  await expect(
+    alice.page.getByText(/has not answered your friend request yet\. What you write is kept here/),
+  ).toBeVisible()
+  await expect(bob.page.getByText('Hello, I am Alice.')).toBeVisible()
+  await alice.leave()
   await bob.acceptRequest()
+  await onlyFriend(bob).click()
+  await expect(bob.page.getByText(/gets waiting messages once you have both been online together\.$/)).toBeVisible()
+  await alice.open()
   await expectFriends(alice, bob)
+  await expect(bob.page.getByText(/once you have both been online together/)).toBeHidden()
 })
 
 test('a request that is dismissed is gone, and whoever asked is no friend', async ({ newcomer }) => {

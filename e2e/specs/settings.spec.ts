@@ -1,4 +1,15 @@
+import type { Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
 import { expect, test } from '../support/fixtures.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+/** How long whatever moves on the page moves. */
+async function motion(page: Page): Promise<string> {
+  return await page.evaluate(() => getComputedStyle(document.body).animationDuration)
+}
 
 test('what is set stays set after the app was closed', async ({ newcomer }) => {
   const alice = newcomer('Alice')
@@ -11,6 +22,7 @@ test('what is set stays set after the app was closed', async ({ newcomer }) => {
   await alice.openSettings('Appearance')
   await alice.choose('Theme', 'Dark')
   await alice.page.getByRole('switch', { name: 'Enter sends' }).click()
+  await alice.page.getByRole('switch', { name: 'Less motion' }).click()
   await alice.openSettings('Privacy')
   await alice.page.getByRole('switch', { name: 'Read receipts' }).click()
   await alice.openSettings('Notifications')
@@ -29,6 +41,26 @@ test('what is set stays set after the app was closed', async ({ newcomer }) => {
   await expect(page.getByRole('switch', { name: 'Read receipts' })).not.toBeChecked()
   await alice.openSettings('Notifications')
   await expect(page.getByRole('switch', { name: 'Quiet hours' })).toBeChecked()
+
+  await test.step('nothing moves by the setting, nor where the system says so', async () => {
+    await alice.openSettings('Appearance')
+    const lessMotion = page.getByRole('switch', { name: 'Less motion' })
+    await expect(lessMotion).toBeChecked()
+    expect(await motion(page)).toBe('1e-05s')
+    await lessMotion.click()
+    await expect.poll(() => motion(page)).toBe('0s')
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await motion(page)).toBe('1e-05s')
+  })
+
+  await test.step('the last page tells the version, the licences and the log', async () => {
+    await alice.openSettings('About')
+    await expect(page.getByText(version, { exact: true })).toBeVisible()
+    await expect(page.getByText('Ampoule is free software under the MIT licence.')).toBeVisible()
+    await expect(page.getByRole('listitem').filter({ hasText: /^react \d/ })).toHaveText(/ ?MIT$/)
+    await page.getByRole('button', { name: 'Show the log' }).click()
+    await expect(page.getByRole('textbox', { name: 'Log' })).not.toHaveValue('')
+  })
 })
 
 test('the storage settings change the running node', async ({ newcomer }) => {

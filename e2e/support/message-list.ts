@@ -12,6 +12,8 @@ export interface Sight {
   readonly abovePx: number
 }
 
+/** No row is lower. */
+const ROW_PX = 38
 /** Room under the newest message, and between the blocks of a conversation. */
 const ROOM_PX = 40
 
@@ -46,6 +48,23 @@ export class MessageList {
     return sight
   }
 
+  /** Scrolls with the wheel until a message is in sight. */
+  async wheelTo(number: number): Promise<Sight> {
+    let sight = await this.look()
+    while (!sight.numbers.includes(number)) {
+      const before = sight
+      const farther = number - (before.numbers.at(0) ?? number)
+      await this.wheel(farther * ROW_PX)
+      sight = await this.settle(`on the way to ${number}`, ({ numbers }) => numbers.at(0) !== before.numbers.at(0))
+    }
+    return sight
+  }
+
+  /** The day that stands right above a message. */
+  async dayAbove(number: number): Promise<string> {
+    return await this.#list.evaluate(dayAbove, `${number}: `)
+  }
+
   /** Turns the wheel over the list; a positive number goes towards the newest. */
   async wheel(px: number): Promise<void> {
     await this.#list.locator('xpath=..').hover()
@@ -76,4 +95,12 @@ function sightOf(list: Element): Sight {
     blankPx: Math.max(blankPx, frame.bottom - drawnTo),
     abovePx: list.parentElement?.scrollTop ?? Number.NaN,
   }
+}
+
+/** Runs in the page. */
+function dayAbove(list: Element, words: string): string {
+  const top = (row: Element): number => row.getBoundingClientRect().top
+  const rows = [...list.children].sort((one, other) => top(one) - top(other))
+  const at = rows.findIndex((row) => row.querySelector('article')?.textContent.includes(words))
+  return rows[at - 1]?.querySelector('h2')?.textContent ?? ''
 }

@@ -1,0 +1,54 @@
+import type { Page } from '@playwright/test'
+
+/** The desktop notifications of a page, seen as the browser is asked for them. */
+export class Notifications {
+  /** Titles and texts, the oldest first. */
+  readonly seen: string[] = []
+  readonly #page: Page
+
+  private constructor(page: Page) {
+    this.#page = page
+  }
+
+  /** Opens another window of whom `page` belongs to, which may show notifications. */
+  static async inWindowBeside(page: Page): Promise<Notifications> {
+    const context = page.context()
+    const address = new URL('/', page.url())
+    const notifications = new Notifications(await context.newPage())
+    await notifications.page.exposeFunction('noteNotification', (words: string) => {
+      notifications.seen.push(words)
+    })
+    await notifications.page.addInitScript(watchNotifications)
+    await notifications.page.goto(address.href)
+    return notifications
+  }
+
+  get page(): Page {
+    return this.#page
+  }
+
+  /** Clicks on the newest one, as the desktop tells the page of it. */
+  async click(): Promise<void> {
+    await this.#page.evaluate(() => dispatchEvent(new Event('click-newest-notification')))
+  }
+}
+
+/** Runs in the page before anything else there: real notifications, which tell of themselves. */
+function watchNotifications(): void {
+  const RealNotification = Notification
+  // Put there by Playwright.
+  const tell = Reflect.get(globalThis, 'noteNotification') as (words: string) => void
+  class WatchedNotification extends RealNotification {
+    /** A browser without a window of its own denies them whatever it was told. */
+    static override get permission(): NotificationPermission {
+      return 'granted'
+    }
+
+    constructor(title: string, options?: NotificationOptions) {
+      super(title, options)
+      tell(`${title}: ${options?.body ?? ''}`)
+      addEventListener('click-newest-notification', () => this.dispatchEvent(new Event('click')), { once: true })
+    }
+  }
+  Reflect.set(globalThis, 'Notification', WatchedNotification)
+}
