@@ -81,15 +81,18 @@ function prefixOf(length: number): Uint8Array {
 
 async function seal(target: number, header: Uint8Array, passphrase: Uint8Array, source: ChunkSource): Promise<void> {
   const cipher = cipherOf(header, passphrase)
-  writeFileSync(target, concat(header, cipher.keyCheck()))
-  for (let count = 1; ; count += 1) {
-    const { chunk, isLast } = source.next()
-    writeFileSync(target, cipher.seal(chunk, isLast))
-    wipe(chunk)
-    if (isLast) break
-    if (count % CHUNKS_PER_TURN === 0) await setImmediate()
+  try {
+    writeFileSync(target, concat(header, cipher.keyCheck()))
+    for (let count = 1; ; count += 1) {
+      const { chunk, isLast } = source.next()
+      writeFileSync(target, cipher.seal(chunk, isLast))
+      wipe(chunk)
+      if (isLast) break
+      if (count % CHUNKS_PER_TURN === 0) await setImmediate()
+    }
+  } finally {
+    cipher.wipe()
   }
-  cipher.wipe()
 }
 
 /** Bytes in memory and then those of a file, in chunks. */
