@@ -16,7 +16,8 @@ export default defineConfig<object, { projectShell: ProjectOptions['shell'] }>({
   testDir: 'specs',
   outputDir: '../.ampoule/e2e',
   fullyParallel: false,
-  workers: 1,
+  // The tests of one file follow each other; two files at a time mostly wait for timers, and disturb nobody.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 5 * MINUTE_MS,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Person } from '../support/person.ts'
 import { test } from '../support/fixtures.ts'
 import { fillConversation, FIRST_SCREENS, SCREENS } from '../support/screens.ts'
 
@@ -7,13 +8,19 @@ const SIZE = { width: 1_100, height: 720 }
 const NARROW = { width: 360, height: 740 }
 const THEMES = ['light', 'dark'] as const
 
+async function take({ page }: Person, name: string): Promise<void> {
+  // Where it points at nothing.
+  await page.mouse.move(0, 0)
+  await page.screenshot({ path: resolve(FOLDER, `${name}.png`), animations: 'disabled' })
+}
+
 for (const colorScheme of THEMES) {
   test(`the first screens, ${colorScheme}`, async ({ newcomer }) => {
     const alice = newcomer('Alice')
     await alice.open({ colorScheme, viewport: SIZE, reducedMotion: 'reduce' })
     for (const { name, show } of FIRST_SCREENS) {
       await show(alice)
-      await alice.page.screenshot({ path: resolve(FOLDER, `${name}-${colorScheme}.png`), animations: 'disabled' })
+      await take(alice, `${name}-${colorScheme}`)
     }
   })
 }
@@ -26,10 +33,10 @@ test('every other screen', async ({ friends }) => {
     for (const { name, show } of SCREENS) {
       await alice.page.setViewportSize(SIZE)
       await show(alice)
-      await alice.page.screenshot({ path: resolve(FOLDER, `${name}-${colorScheme}.png`), animations: 'disabled' })
+      await take(alice, `${name}-${colorScheme}`)
       if (colorScheme === 'dark') continue
       await alice.page.setViewportSize(NARROW)
-      await alice.page.screenshot({ path: resolve(FOLDER, `${name}-narrow.png`), animations: 'disabled' })
+      await take(alice, `${name}-narrow`)
     }
   }
 })

@@ -73,6 +73,9 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'search',
     show: async (alice) => {
+      // From the settings one comes back to the list, which is what a narrow window then shows.
+      await goHome(alice)
+      await alice.openSettings('Profile')
       await goHome(alice)
       await alice.page.getByRole('searchbox', { name: 'Search friends and messages' }).fill('map')
       await expect(alice.page.getByText('I found the map.').first()).toBeVisible()
@@ -83,6 +86,9 @@ export const SCREENS: readonly Screen[] = [
     show: async (alice: Person) => {
       await goHome(alice)
       await alice.openSettings(page)
+      if (page !== 'Storage') return
+      const day = alice.page.getByRole('img', { name: /^Space used/ })
+      await expect(day.or(alice.page.getByText(/^The first point comes/))).toBeVisible()
     },
   })),
 ]
