@@ -1,7 +1,7 @@
 import { makeBigProfile } from '../support/big-profile.ts'
 import { gzipBytes } from '../support/bundle.ts'
 import { expect, test } from '../support/fixtures.ts'
-import { MessageList, type Sight } from '../support/message-list.ts'
+import { first, last, MessageList } from '../support/message-list.ts'
 
 const NEWEST = 99_999
 /** Farther than the window of messages that the page keeps. */
@@ -10,14 +10,6 @@ const FAR = 97_000
 const ASKS_PX = 1_000
 const STEP_PX = 60
 const BUNDLE_BYTES_MAX = 350_000
-
-function first({ numbers }: Sight): number {
-  return numbers.at(0) ?? Number.NaN
-}
-
-function last({ numbers }: Sight): number {
-  return numbers.at(-1) ?? Number.NaN
-}
 
 test('a conversation of 100,000 messages is scrolled far up and back, by wheel and by keyboard', async ({
   newcomer,
@@ -33,31 +25,20 @@ test('a conversation of 100,000 messages is scrolled far up and back, by wheel a
   let sight = await list.settle('it begins at the end', (seen) => last(seen) === NEWEST)
 
   await test.step('by wheel: what one reads stays where it is while older messages come before it', async () => {
-    for (let pages = 0; pages < 3; ) {
-      const before = sight
-      const turn = before.abovePx > ASKS_PX + 100 ? ASKS_PX + 50 - before.abovePx : -STEP_PX
-      await list.wheel(turn)
-      if (turn === -STEP_PX) {
-        const [number, top] = [before.numbers.at(1) ?? 0, before.tops.at(1) ?? 0]
-        const topOf = (seen: Sight) => seen.tops.at(seen.numbers.indexOf(number)) ?? Infinity
-        const isKept = (seen: Sight) => seen.abovePx > 2 * ASKS_PX && Math.abs(topOf(seen) - top - STEP_PX) < 3
-        sight = await list.settle(`older messages came, and ${number} moved with the wheel and no farther`, isKept)
-        pages += 1
-      } else sight = await list.settle('nearer to the first', (seen) => first(seen) < first(before))
+    for (let pages = 0; pages < 3; pages += 1) {
+      while (sight.abovePx >= ASKS_PX + STEP_PX) sight = await list.scroll(ASKS_PX - sight.abovePx + STEP_PX / 2)
+      const { number, top } = sight.messages.at(1) ?? { number: 0, top: 0 }
+      await list.wheel(-STEP_PX)
+      sight = await list.settle(`older messages came, and ${number} moved with the wheel and no farther`, (seen) => {
+        const now = seen.messages.find((message) => message.number === number)
+        return seen.abovePx > 2 * ASKS_PX && now !== undefined && Math.abs(now.top - top - STEP_PX) < 3
+      })
     }
   })
 
   await test.step('by wheel: far up and back to the end', async () => {
-    while (first(sight) > FAR) {
-      const before = first(sight)
-      await list.wheel(-6_000)
-      sight = await list.settle('older messages', (seen) => first(seen) < before)
-    }
-    while (last(sight) < NEWEST) {
-      const before = last(sight)
-      await list.wheel(6_000)
-      sight = await list.settle('newer messages', (seen) => last(seen) > before)
-    }
+    while (first(sight) > FAR) sight = await list.scroll(-6_000)
+    while (last(sight) < NEWEST) sight = await list.scroll(6_000)
   })
 
   await test.step('the days are told apart', async () => {
@@ -65,7 +46,7 @@ test('a conversation of 100,000 messages is scrolled far up and back, by wheel a
     const end = Date.UTC(2026, 0, 2, 12)
     const midnight = new Date(end).setHours(0, 0, 0, 0)
     const firstOfDay = NEWEST + 1 - (end - midnight) / 60_000
-    sight = await list.wheelTo(firstOfDay)
+    await list.wheelTo(firstOfDay)
     const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' }).format(midnight)
     expect(await list.dayAbove(firstOfDay)).toContain(day)
     expect(await list.dayAbove(firstOfDay + 1)).toBe('')
@@ -78,13 +59,8 @@ test('a conversation of 100,000 messages is scrolled far up and back, by wheel a
     for (let tabs = 0; tabs < 10 && (await focused.count()) === 0; tabs += 1) await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('ArrowUp')
     await expect(focused).toHaveAccessibleName(/ \d+: /)
-    while (first(sight) > FAR) {
-      const before = first(sight)
-      await page.keyboard.press('Home')
-      sight = await list.settle('older messages', (seen) => first(seen) < before)
-      await expect(focused).toBeInViewport()
-    }
+    while (first(await list.press('Home')) > FAR) await expect(focused).toBeInViewport()
     await page.getByRole('button', { name: 'Go to the newest message' }).click()
-    sight = await list.settle('the newest messages', (seen) => last(seen) === NEWEST)
+    await list.settle('the newest messages', (seen) => last(seen) === NEWEST)
   })
 })

@@ -2,14 +2,13 @@ import { expect, type Locator, type Page } from '@playwright/test'
 
 /** What a person sees of the list of messages, from the top. */
 export interface Sight {
-  /** The numbers that the messages in sight begin with. */
-  readonly numbers: readonly number[]
-  /** How far each of them is below the top of the list's frame, in pixels. */
-  readonly tops: readonly number[]
+  /** The numbers that the messages in sight begin with, and how far each is below the top of the list's frame, in pixels. */
+  readonly messages: readonly { readonly number: number; readonly top: number }[]
   /** The highest stretch of the frame in which nothing is drawn. */
   readonly blankPx: number
-  /** How much of what is loaded lies above the frame. */
+  /** How much of what is loaded lies above the frame, and how high all of it is. */
   readonly abovePx: number
+  readonly loadedPx: number
 }
 
 /** No row is lower. */
@@ -38,9 +37,9 @@ export class MessageList {
       .poll(
         async () => {
           sight = await this.look()
-          const { numbers, blankPx } = sight
-          const isInOrder = numbers.every((number, at) => at === 0 || number === (numbers[at - 1] ?? 0) + 1)
-          return isInOrder && numbers.length > 0 && blankPx <= ROOM_PX && isWanted(sight) ? 'so it is' : sight
+          const { messages, blankPx } = sight
+          const isInOrder = messages.every(({ number }, at) => number === first(sight) + at)
+          return isInOrder && messages.length > 0 && blankPx <= ROOM_PX && isWanted(sight) ? 'so it is' : sight
         },
         { message: what },
       )
@@ -51,13 +50,18 @@ export class MessageList {
   /** Scrolls with the wheel until a message is in sight. */
   async wheelTo(number: number): Promise<Sight> {
     let sight = await this.look()
-    while (!sight.numbers.includes(number)) {
-      const before = sight
-      const farther = number - (before.numbers.at(0) ?? number)
-      await this.wheel(farther * ROW_PX)
-      sight = await this.settle(`on the way to ${number}`, ({ numbers }) => numbers.at(0) !== before.numbers.at(0))
-    }
+    while (number < first(sight) || number > last(sight)) sight = await this.scroll((number - first(sight)) * ROW_PX)
     return sight
+  }
+
+  /** Turns the wheel, and looks once that has moved the list or more was loaded at its end. */
+  async scroll(px: number): Promise<Sight> {
+    return await this.#act(async () => await this.wheel(px))
+  }
+
+  /** Presses a key, and looks once that has moved the list or more was loaded at its end. */
+  async press(key: string): Promise<Sight> {
+    return await this.#act(async () => await this.#page.keyboard.press(key))
   }
 
   /** The day that stands right above a message. */
@@ -70,6 +74,23 @@ export class MessageList {
     await this.#list.locator('xpath=..').hover()
     await this.#page.mouse.wheel(0, px)
   }
+
+  async #act(act: () => Promise<void>): Promise<Sight> {
+    const before = await this.look()
+    await act()
+    return await this.settle(
+      'the list moved, or has more',
+      ({ abovePx, loadedPx }) => abovePx !== before.abovePx || loadedPx !== before.loadedPx,
+    )
+  }
+}
+
+export function first({ messages }: Sight): number {
+  return messages.at(0)?.number ?? Number.NaN
+}
+
+export function last({ messages }: Sight): number {
+  return messages.at(-1)?.number ?? Number.NaN
 }
 
 /** Runs in the page. */
@@ -90,10 +111,10 @@ function sightOf(list: Element): Sight {
     drawnTo = Math.max(drawnTo, box.bottom)
   }
   return {
-    numbers: messages.map(({ number }) => number),
-    tops: messages.map(({ top }) => top),
+    messages,
     blankPx: Math.max(blankPx, frame.bottom - drawnTo),
-    abovePx: list.parentElement?.scrollTop ?? Number.NaN,
+    abovePx: list.parentElement?.scrollTop ?? 0,
+    loadedPx: list.scrollHeight,
   }
 }
 

@@ -1,17 +1,17 @@
 /** Where the pointer must rest before a word appears; from one such element to the next it needs no rest. */
 const REST_MS = 500
-/** So long the pointer may be on its way from the element to its word, which may be longer than the window is patient. */
+/** So long the pointer may be on its way from an element to its word, to read it there. */
 const LEAVE_MS = 100
 
 export interface HintWatch {
-  /** The word is no longer to be seen, for a reason of its own: the Escape key. */
+  /** Takes the word away: somebody pressed Escape. */
   close(): void
   stop(): void
 }
 
 /**
- * Watches which element with `data-tooltip` the pointer rests on or the keyboard is at, for the whole window. A press
- * ends its word until the pointer has left: one sees then what the element does.
+ * Tells which element with `data-tooltip` the pointer rests on or the keyboard is at, for the whole window. A press takes
+ * its word away until the pointer has left: one sees then what the element does.
  */
 export function watchHints(window: Window, show: (anchor: HTMLElement | undefined) => void): HintWatch {
   let shown: HTMLElement | undefined
