@@ -26,6 +26,9 @@ export function createElectronShell<FileLike>(pipe: Pipe, pathOf: (file: FileLik
     async notify({ title, body, target }) {
       await window.notify({ title, body, target })
     },
+    // The system has its own switch for each app, and tells nobody how it stands.
+    noticePermission: () => 'granted',
+    askForNotices: () => Promise.resolve('granted'),
     setBadge(unreadCount) {
       void window.setBadge({ unreadCount })
     },

@@ -91,7 +91,8 @@ test('the page has neither Node nor Electron, only a pipe and its window', async
       (name) => name in window,
     ),
   }))
-  const shell = ['chooseSavePath', 'deliver', 'hostPath', 'kind', 'notify', 'onCommand', 'openExternal', 'setBadge']
+  const shell = ['askForNotices', 'chooseSavePath', 'deliver', 'hostPath', 'kind', 'noticePermission', 'notify']
+  shell.push('onCommand', 'openExternal', 'setBadge')
   expect(found).toEqual({ ampoule: ['pipe', 'shell'], shell, others: [] })
 })
 

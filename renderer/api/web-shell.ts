@@ -1,5 +1,5 @@
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
-import type { Shell, ShellCommand } from '../../shared/api/shell.ts'
+import type { NoticePermission, Shell, ShellCommand } from '../../shared/api/shell.ts'
 
 /** What a browser tab can do beside the contract, with the help of the web shell's `/exchange` addresses. */
 export function createWebShell(): Shell<File> {
@@ -13,13 +13,18 @@ export function createWebShell(): Shell<File> {
     chooseSavePath: async (name) => await pathFrom(await post('exchange/save-path', JSON.stringify({ name }))),
     deliver: async (path) => startDownload(`exchange/file?path=${encodeURIComponent(path)}`),
     notify: async (notice) => {
-      if (!('Notification' in window) || !mayNotify()) return
+      if (noticePermission() !== 'granted') return
       const shown = new Notification(notice.title, { body: notice.body, tag: notice.target })
       shown.addEventListener('click', () => {
         window.focus()
         tell({ kind: 'openTarget', target: notice.target })
         shown.close()
       })
+    },
+    noticePermission,
+    askForNotices: async () => {
+      if ('Notification' in window) await Notification.requestPermission()
+      return noticePermission()
     },
     setBadge: (unreadCount) => {
       document.title = unreadCount > 0 ? `(${unreadCount}) Ampoule` : 'Ampoule'
@@ -67,14 +72,11 @@ function startDownload(address: string): void {
   anchor.click()
 }
 
-/** Browsers let a page ask only while the person does something: the first news waits for the next click. */
-function mayNotify(): boolean {
-  if (Notification.permission === 'default') window.addEventListener('pointerup', askForNotices, { once: true })
-  return Notification.permission === 'granted'
-}
+const PERMISSIONS = { granted: 'granted', denied: 'refused', default: 'unasked' } as const
 
-function askForNotices(): void {
-  void Notification.requestPermission()
+/** A browser that has no notifications shows none, as one that refuses them. */
+function noticePermission(): NoticePermission {
+  return 'Notification' in window ? PERMISSIONS[Notification.permission] : 'refused'
 }
 
 /** A `tox:` link that the page was opened with, once: a reload must not ask again. */

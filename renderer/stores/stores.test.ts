@@ -25,6 +25,8 @@ function createConnection(phase: 'new' | 'open') {
       chooseSavePath: () => Promise.resolve(undefined),
       deliver: () => Promise.resolve(),
       notify: () => Promise.resolve(),
+      noticePermission: () => 'granted',
+      askForNotices: () => Promise.resolve('granted'),
       setBadge: () => undefined,
       openExternal: () => Promise.resolve(),
       onCommand: () => () => undefined,

@@ -7,6 +7,9 @@ export interface ShownNotice {
   readonly target: string
 }
 
+/** Whether notifications are shown: a browser wants to be asked first, and may have refused. */
+export type NoticePermission = 'granted' | 'refused' | 'unasked'
+
 /** What a menu, the tray or the operating system asks the window to do. */
 export type ShellCommand =
   | { readonly kind: 'openLink'; readonly link: string }
@@ -33,6 +36,9 @@ export interface Shell<FileLike = unknown> {
   /** Hands over what the host wrote at a path of `chooseSavePath`: the web shell starts a download. */
   deliver(path: string): Promise<void>
   notify(notice: ShownNotice): Promise<void>
+  noticePermission(): NoticePermission
+  /** Lets the browser ask the person; only while they press something. */
+  askForNotices(): Promise<NoticePermission>
   /** Unread messages, for tray, dock and title. */
   setBadge(unreadCount: number): void
   /** Opens an http, https or mailto link outside. */

@@ -1,8 +1,10 @@
 import type { SettingsChange } from '../../../shared/model/settings.ts'
 import { useTexts } from '../../text/voice.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Fields, Section } from './page.tsx'
+import { Actions, Fields, Section, Words } from './page.tsx'
+import { useNoticePermission } from './use-notice-permission.ts'
 import { useSettingsAndChange } from './use-setting.ts'
 
 const SWITCHES = [
@@ -15,18 +17,24 @@ const SWITCHES = [
 export function NotificationsPage() {
   const t = useTexts().settings.notifications
   const { settings, change } = useSettingsAndChange()
+  const { permission, ask } = useNoticePermission()
   if (!settings) return undefined
   const { quietHours } = settings
+  const switchNotice = (setting: (typeof SWITCHES)[number]['setting'], isOn: boolean): void => {
+    if (isOn && permission === 'unasked') ask()
+    change({ [setting]: isOn } satisfies SettingsChange)
+  }
   const changeQuiet = (part: Partial<typeof quietHours>): void => change({ quietHours: { ...quietHours, ...part } })
   return (
     <>
+      {permission !== 'granted' && <PermissionSection permission={permission} onAsk={ask} />}
       <Section lead={t.lead}>
         {SWITCHES.map(({ setting, text }) => (
           <Switch
             key={setting}
             label={t[text]}
             isOn={settings[setting]}
-            onChange={(isOn) => change({ [setting]: isOn } satisfies SettingsChange)}
+            onChange={(isOn) => switchNotice(setting, isOn)}
           />
         ))}
         <Switch
@@ -51,6 +59,26 @@ export function NotificationsPage() {
         )}
       </Section>
     </>
+  )
+}
+
+interface PermissionSectionProps {
+  readonly permission: 'refused' | 'unasked'
+  readonly onAsk: () => void
+}
+
+/** What the switches below are worth while the browser shows nothing. */
+function PermissionSection({ permission, onAsk }: PermissionSectionProps) {
+  const t = useTexts().settings.notifications
+  return (
+    <Section>
+      <Words>{permission === 'refused' ? t.refused : t.unasked}</Words>
+      {permission === 'unasked' && (
+        <Actions>
+          <Button onClick={onAsk}>{t.allow}</Button>
+        </Actions>
+      )}
+    </Section>
   )
 }
 

@@ -55,6 +55,7 @@ export const settings: Texts['settings'] = {
     day: 'Die letzten 24 Stunden',
     chartLabel: 'Belegter Platz in den letzten 24 Stunden',
     chartNone: 'Der erste Punkt kommt innerhalb von zehn Minuten.',
+    chartFailed: 'Das Diagramm lässt sich in diesem Browser nicht zeichnen.',
     chartUsed: 'Belegter Platz',
     chartSummary: (least: string, most: string) =>
       `Belegter Platz in den letzten 24 Stunden: zwischen ${least} und ${most}`,
@@ -128,6 +129,8 @@ export const settings: Texts['settings'] = {
     udpBody:
       'Ohne UDP ist Ampoule gar nicht verbunden: Sie sind für alle offline, neue Nachrichten bleiben auf diesem Computer in der Warteschlange, und für andere wird nichts aufbewahrt. Was im Netz liegt, bleibt dort.',
     udpConfirm: 'Vom Netz gehen',
+    changing:
+      'Das Netz wird gewechselt. Was dieser Computer für andere aufbewahrt, wird vorher übergeben: bis zu zehn Sekunden.',
     portField: 'UDP-Port',
     portLead: '0 nimmt einen freien. Wirkt sofort.',
     portWrong: 'Ein Port ist eine ganze Zahl von 0 bis 65535.',
@@ -198,7 +201,11 @@ export const settings: Texts['settings'] = {
   },
   notifications: {
     lead: 'Was Ihnen gesagt wird, während Sie nicht hinsehen.',
-    messages: 'Neue Nachrichten',
+    unasked: 'Dieser Browser wurde noch nicht gefragt, ob Ampoule Mitteilungen zeigen darf: Bis dahin zeigt er keine.',
+    allow: 'Mitteilungen in diesem Browser erlauben',
+    refused:
+      'Dieser Browser lässt Ampoule keine Mitteilungen zeigen. Erlauben Sie sie für diese Seite in den Einstellungen des Browsers, und kommen Sie dann zurück.',
+    messages: 'Neue Nachrichten und Dateien',
     requests: 'Freundschaftsanfragen',
     stored: 'Eine Nachricht von Ihnen wurde im Netz abgelegt',
     collected: 'Ein Freund hat eine Nachricht von Ihnen abgeholt',

@@ -52,6 +52,7 @@ export const settings = {
     day: 'The last 24 hours',
     chartLabel: 'Space used in the last 24 hours',
     chartNone: 'The first point comes within ten minutes.',
+    chartFailed: 'The chart cannot be drawn in this browser.',
     chartUsed: 'Space used',
     chartSummary: (least: string, most: string) => `Space used in the last 24 hours: between ${least} and ${most}`,
     clear: 'Clear now',
@@ -124,6 +125,8 @@ export const settings = {
     udpBody:
       'Without UDP, Ampoule is not connected at all: you are offline for everyone, new messages stay queued on this computer, and nothing is kept for others. What is stored on the network stays there.',
     udpConfirm: 'Go off the network',
+    changing:
+      'The network is being changed. What this computer keeps for others is handed over first: up to ten seconds.',
     portField: 'UDP port',
     portLead: '0 picks a free one. Takes effect at once.',
     portWrong: 'A port is a whole number from 0 to 65535.',
@@ -193,7 +196,11 @@ export const settings = {
   },
   notifications: {
     lead: 'What to tell you while you are not looking.',
-    messages: 'New messages',
+    unasked: 'This browser has not been asked yet whether Ampoule may show notifications: until then it shows none.',
+    allow: 'Allow notifications in this browser',
+    refused:
+      'This browser does not let Ampoule show notifications. Allow them for this page in the browser’s settings, then come back here.',
+    messages: 'New messages and files',
     requests: 'Friend requests',
     stored: 'A message of yours was stored on the network',
     collected: 'A friend collected a message of yours',
