@@ -63,7 +63,8 @@ export class SettingsApplier {
     const fixedBefore = this.#fixedUdpPort
     if (change.udpPort !== undefined) this.#fixedUdpPort = undefined
     const undo = (): void => {
-      settings.set(before)
+      // Only what was to change: other settings may have been set meanwhile.
+      settings.set(formerOf(before, change))
       this.#fixedUdpPort = fixedBefore
     }
     try {
@@ -105,6 +106,11 @@ export class SettingsApplier {
   get #settings(): Settings {
     return this.#options.settings.settings
   }
+}
+
+/** The values that a change takes away. */
+function formerOf(before: Settings, change: SettingsChange): SettingsChange {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => name in change))
 }
 
 function impossible(error: unknown): ApiError {

@@ -1,10 +1,13 @@
 import { useState } from 'react'
+import type { SettingsChange } from '../../../shared/model/settings.ts'
+import { useSettings } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Section } from '../settings/page.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { Section, Words } from '../settings/page.tsx'
 import { useSettingsAndChange } from '../settings/use-setting.ts'
 import styles from './connection-settings.module.css'
 import { portOf } from './node-entry.ts'
@@ -13,6 +16,7 @@ import { portOf } from './node-entry.ts'
 export function ConnectionSettings() {
   const t = useTexts().settings.network
   const { settings, change } = useSettingsAndChange()
+  const isBusy = useSettings(({ changing }) => changing.some(isOfNetwork))
   const [isAsking, setAsking] = useState(false)
   if (!settings) return undefined
   return (
@@ -21,11 +25,21 @@ export function ConnectionSettings() {
         label={t.udp}
         description={t.udpLead}
         isOn={settings.udpEnabled}
+        isBusy={isBusy}
         onChange={(isOn) => (isOn ? change({ udpEnabled: true }) : setAsking(true))}
       />
-      <PortField key={settings.udpPort} port={settings.udpPort} onSave={(udpPort) => change({ udpPort })} />
-      <Switch label={t.ipv6} isOn={settings.ipv6} onChange={(ipv6) => change({ ipv6 })} />
+      <PortField
+        key={settings.udpPort}
+        port={settings.udpPort}
+        isBusy={isBusy}
+        onSave={(udpPort) => change({ udpPort })}
+      />
+      <Switch label={t.ipv6} isOn={settings.ipv6} isBusy={isBusy} onChange={(ipv6) => change({ ipv6 })} />
       <Switch label={t.lan} isOn={settings.lanDiscovery} onChange={(lanDiscovery) => change({ lanDiscovery })} />
+      <div role="status">
+        {isBusy && <Progress label={t.changing} share={undefined} />}
+        {isBusy && <Words>{t.changing}</Words>}
+      </div>
       <ConfirmDialog
         isOpen={isAsking}
         title={t.udpTitle}
@@ -42,12 +56,18 @@ export function ConnectionSettings() {
   )
 }
 
+/** Another socket: the old network is left first, which takes up to ten seconds. */
+function isOfNetwork({ udpEnabled, udpPort, ipv6 }: SettingsChange): boolean {
+  return udpEnabled !== undefined || udpPort !== undefined || ipv6 !== undefined
+}
+
 interface PortFieldProps {
   readonly port: number
+  readonly isBusy: boolean
   readonly onSave: (port: number) => void
 }
 
-function PortField({ port, onSave }: PortFieldProps) {
+function PortField({ port, isBusy, onSave }: PortFieldProps) {
   const t = useTexts()
   const [value, setValue] = useState(String(port))
   const entered = portOf(value, 0)
@@ -57,7 +77,7 @@ function PortField({ port, onSave }: PortFieldProps) {
       className={styles.port}
       onSubmit={(event) => {
         event.preventDefault()
-        if (entered !== undefined && isChanged) onSave(entered)
+        if (entered !== undefined && isChanged && !isBusy) onSave(entered)
       }}
     >
       <TextField
@@ -68,7 +88,11 @@ function PortField({ port, onSave }: PortFieldProps) {
         description={t.settings.network.portLead}
         error={entered === undefined ? t.settings.network.portWrong : undefined}
       />
-      {entered !== undefined && isChanged && <Button type="submit">{t.common.save}</Button>}
+      {entered !== undefined && isChanged && (
+        <Button type="submit" isBusy={isBusy}>
+          {t.common.save}
+        </Button>
+      )}
     </form>
   )
 }
