@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { StorageSample } from '../../../shared/model/storage.ts'
 import { type Voice, useVoice } from '../../text/voice.tsx'
 import { SIZE_STEPS, sizeRange, TIME_STEPS } from './chart-axes.ts'
+import { HistoryInWords } from './history-in-words.tsx'
 import { historySummary } from './history-summary.ts'
 import styles from './storage-chart.module.css'
 
@@ -15,11 +16,16 @@ const LABEL_SPACE = { time: 96, size: 32 }
 export function StorageChart({ history }: { readonly history: readonly StorageSample[] }) {
   const voice = useVoice()
   const frame = useRef<HTMLDivElement>(null)
+  const [hasFailed, setFailed] = useState(false)
   const t = voice.texts.settings.storage
   useEffect(() => {
     const element = frame.current
     if (!element) return
-    const plot = new uPlot(optionsFor(element, voice), dataOf(history), element)
+    const plot = plotIn(element, history, voice)
+    if (!plot) {
+      setFailed(true)
+      return
+    }
     const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     resized.observe(element)
     return () => {
@@ -27,12 +33,23 @@ export function StorageChart({ history }: { readonly history: readonly StorageSa
       plot.destroy()
     }
   }, [history, voice])
+  if (hasFailed) return <HistoryInWords history={history} />
   return (
     <figure className={styles.figure}>
       <div ref={frame} className={styles.frame} role="img" aria-label={historySummary(history, voice)} />
       <figcaption className={styles.caption}>{t.chartLabel}</figcaption>
     </figure>
   )
+}
+
+/** Undefined where this browser draws nothing: a chart is worth no page. uPlot draws later, where nobody could catch it. */
+function plotIn(element: HTMLElement, history: readonly StorageSample[], voice: Voice): uPlot | undefined {
+  try {
+    if (!document.createElement('canvas').getContext('2d')) return undefined
+    return new uPlot(optionsFor(element, voice), dataOf(history), element)
+  } catch {
+    return undefined
+  }
 }
 
 function dataOf(history: readonly StorageSample[]): uPlot.AlignedData {

@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
-import type { Storage, StorageSample } from '../../../shared/model/storage.ts'
+import type { Storage } from '../../../shared/model/storage.ts'
 import { useNetwork, useStorageNode, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
-import { useFormats, useTexts, useVoice } from '../../text/voice.tsx'
+import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -10,7 +10,7 @@ import { Switch } from '../../ui/switch.tsx'
 import { Actions, Facts, Section } from '../settings/page.tsx'
 import { useBusyAsk } from '../settings/use-busy-ask.ts'
 import { groupRefusals } from './refusal-groups.ts'
-import { historySummary } from './history-summary.ts'
+import { HistoryInWords } from './history-in-words.tsx'
 import { RoleBanner } from './role-banner.tsx'
 import { StorageLimits } from './storage-limits.tsx'
 import styles from './storage-page.module.css'
@@ -128,11 +128,6 @@ function DaySection() {
       )}
     </Section>
   )
-}
-
-/** Instead of a chart that cannot be drawn. */
-function HistoryInWords({ history }: { readonly history: readonly StorageSample[] }) {
-  return <p className={styles.quiet}>{historySummary(history, useVoice())}</p>
 }
 
 function ClearSection() {
