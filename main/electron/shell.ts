@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { createDesk, type Desk } from '../host/desk.ts'
 import { createLog, type HostLog } from '../host/log.ts'
+import { defaultProfileFolder } from '../host/profile-place.ts'
 import type { Settings } from '../../shared/model/settings.ts'
 import { AppWindow } from './app-window.ts'
 import { CommandQueue } from './command-queue.ts'
@@ -119,10 +120,11 @@ class Shell {
   }
 
   #createDesk(): Desk {
-    const { bootstrap, udpPort, lanDiscovery } = this.#options
+    const { bootstrap, udpPort, lanDiscovery, dataFolder } = this.#options
     const keyStore = createKeyStore(safeStorage, process.platform)
     return createDesk({
-      profileFolder: join(app.getPath('userData'), 'profile'),
+      // Of a run with a folder of its own, or where every shell of this person looks.
+      profileFolder: dataFolder === undefined ? defaultProfileFolder() : join(dataFolder, 'profile'),
       shell: 'electron',
       scope: 'internet',
       log: this.#log,

@@ -19,8 +19,10 @@ export const test = base.extend<Fixtures>({
   launch: async ({ browser, folder }, use) => {
     const apps: ElectronApp[] = []
     await use(async ({ args = [], name = 'app', locale = 'en-US' } = {}) => {
-      const own = ['--udp-port', '0', '--no-lan', ...args]
-      const app = await ElectronApp.launch(browser, { dataFolder: join(folder, name), args: own, locale })
+      const dataFolder = join(folder, name)
+      // Without a folder of its own the app would look for this computer's person.
+      const own = ['--data', dataFolder, '--udp-port', '0', '--no-lan', ...args]
+      const app = await ElectronApp.launch(browser, { dataFolder, args: own, locale })
       apps.push(app)
       return app
     })
