@@ -4,12 +4,14 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { connect } from './api/connect.ts'
 import { App } from './app.tsx'
+import { keepPlace } from './stores/place-keeper.ts'
 import { createStores } from './stores/stores.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 
 const connection = connect()
 const stores = createStores(connection)
+keepPlace(stores, sessionStorage, (error) => stores.loadFailure.setState({ error }))
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(

@@ -1,6 +1,7 @@
 import type { NetworkScope } from '../base/address.ts'
 import type { Instant } from '../base/time.ts'
-import { fromHex } from '../base/bytes.ts'
+import { fromHex, toHex } from '../base/bytes.ts'
+import { randomBytes } from '../base/random.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import type { MessageRow } from '../db/message-row.ts'
@@ -85,6 +86,7 @@ export class AppHost implements HostContext {
   readonly quitAsked: Promise<void>
   readonly scope: NetworkScope
   readonly shell: AppInfo['shell']
+  readonly run = toHex(randomBytes(osRandom, 16))
   readonly formula: EffortFormula | undefined
   /** Set by the owner: what protects the profile has changed. */
   onAccountChanged: () => void = () => {}

@@ -35,6 +35,7 @@ export interface HostContext {
   readonly runner: EngineRunner
   readonly scope: NetworkScope
   readonly shell: AppInfo['shell']
+  readonly run: string
   /** Another price of storing than the usual, for tests that cannot wait for proofs. */
   readonly formula: EffortFormula | undefined
   /** Does something with the engine; when it returns, what followed is persisted and sent. */

@@ -37,6 +37,8 @@ export interface ViewState {
   readonly isQuitting: boolean
   /** What is written and not sent, by friend; newer than the host's `friend.draft` once it is there. */
   readonly drafts: Readonly<Record<string, string>>
+  /** Where the window was before a reload, while nobody has gone elsewhere. */
+  readonly returnTo: (place: Place) => void
   readonly openConversation: (friend: string, messageId?: number) => void
   readonly openSettings: (page?: SettingsPageName) => void
   /** Back to the list: in a narrow window the list alone is shown. */
@@ -62,6 +64,7 @@ export function createViewStore(): StoreApi<ViewState> {
     savefilePath: undefined,
     isQuitting: false,
     drafts: {},
+    returnTo: (place) => set((state) => (state.place === HOME ? { place } : {})),
     openConversation: (friend, messageId) =>
       set({
         place: { kind: 'conversation', friend, ...(messageId === undefined ? {} : { messageId }) },

@@ -8,6 +8,8 @@ export const AppInfo = z.strictObject({
   shell: z.enum(['electron', 'web', 'stdio']),
   platform: z.string(),
   profileFolder: z.string(),
+  /** Of this run of the host alone, and on no disk: a window marks with it what it keeps over a reload. */
+  run: z.string(),
   libraries: z.array(Library),
 })
 export type AppInfo = z.infer<typeof AppInfo>

@@ -10,6 +10,7 @@ export function appHandlers(context: HostContext): Handlers<Contract>['app'] {
       shell: context.shell,
       platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
       profileFolder: context.folder.path,
+      run: context.run,
       libraries: LIBRARIES.map((library) => ({ ...library })),
     }),
     log: () => context.logLines(),

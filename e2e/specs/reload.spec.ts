@@ -1,0 +1,59 @@
+import { expect, test } from '../support/fixtures.ts'
+
+test('a page that is loaded anew shows what it showed before', async ({ friends: { alice } }) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  await alice.composer('Bob').fill('Half a thought')
+  // What was written is kept when the page goes.
+  await alice.page.reload()
+  await expect(alice.composer('Bob')).toHaveValue('Half a thought')
+  await alice.openSettings('Network')
+  await alice.page.reload()
+  await expect(alice.page.getByRole('heading', { name: 'Network', exact: true, level: 1 })).toBeVisible()
+})
+
+test('where nothing can be drawn, the day’s storage is told in words and the page stays', async ({ newcomer }) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  // A second point of the curve comes with the end of the app.
+  await alice.leave()
+  await alice.open()
+  await alice.page.addInitScript(() => {
+    // As in browsers that keep pages from drawing.
+    HTMLCanvasElement.prototype.getContext = () => null
+  })
+  await alice.page.reload()
+  await alice.openSettings('Storage')
+  await expect(alice.page.getByText('The chart cannot be drawn in this browser.')).toBeVisible()
+})
+
+test('what the browser says to notifications is said in the settings, and seen anew when one comes back', async ({
+  newcomer,
+}) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  const { page } = alice
+  await alice.openSettings('Notifications')
+  const state = page.getByText(/^This browser (does not let|has not been asked)/)
+  await expect(state).toBeVisible()
+  await page.context().grantPermissions(['notifications'], { origin: new URL(page.url()).origin })
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(state).toBeHidden()
+})
+
+test('going off the network says that it takes a while, and the controls wait', async ({ newcomer }) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  await alice.openSettings('Network')
+  const { page } = alice
+  const udp = page.getByRole('switch', { name: 'Use the network (UDP)' })
+  const seen = page.getByText(/^The network is being changed/).waitFor()
+  await udp.click()
+  await page.getByRole('button', { name: 'Go off the network' }).click()
+  await seen
+  await expect(udp).not.toBeChecked()
+  await expect(page.getByText(/^The network is being changed/)).toBeHidden()
+})
