@@ -64,13 +64,11 @@ test('without UDP nothing is connected, and the same person is there when it com
 test('a network that could not be had gives back what was to change, and nothing else', async () => {
   const { client, host } = await hosts.start('lena')
   const before = await client.settings.get({})
-  const { start } = EngineRunner
   // The port is free when it is probed, and taken when the next engine wants it.
   const refused = vi.spyOn(EngineRunner, 'start').mockImplementationOnce(async () => {
     host.settings.set({ theme: 'dark' })
     return await Promise.reject(new Error('the port is in use'))
   })
-  refused.mockImplementation(start.bind(EngineRunner))
   await expect(host.changeSettings({ ipv6: !before.ipv6 })).rejects.toMatchObject({ code: ApiErrorCode.Impossible })
   refused.mockRestore()
   expect(await client.settings.get({})).toEqual({ ...before, theme: 'dark' })
