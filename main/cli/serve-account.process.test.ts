@@ -71,6 +71,7 @@ function goodArguments(method: string): unknown {
     'messages.search': { text: 'x' },
     'files.send': { friend, path: file },
     'files.accept': { id: 1, path: file },
+    'files.markRead': { friend, upToId: 1 },
     'files.saveWaiting': { messageId: 1, path: file },
     'typing.set': { friend, isTyping: true },
     'network.addBootstrapNode': { host: 'x', port: 1, dhtKey: FRIEND },
