@@ -43,6 +43,14 @@ export class Agenda<T> {
     return first
   }
 
+  /** Throws out what is not to be kept. The order of the rest stays. */
+  retain(isKept: (at: Instant, item: T) => boolean): void {
+    const kept = this.#heap.filter(({ at, item }) => isKept(at, item)).sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    // A sorted list is a heap.
+    this.#heap.length = 0
+    for (const entry of kept) this.#heap.push(entry)
+  }
+
   #siftUp(start: number): void {
     const heap = this.#heap
     const moved = heap[start] as Entry<T>

@@ -83,7 +83,7 @@ export class Stabiliser {
   readonly #exchange: Exchange
   readonly #random: Random
   readonly #dirtyRings = new Set<number>()
-  readonly #checks = new CheckAgenda()
+  readonly #checks = new CheckAgenda((peer) => this.#isKnown(peer))
   #announceAt: Instant | undefined
 
   constructor({ self, rings, places, peers, exchange, random }: StabiliserOptions) {
@@ -104,10 +104,14 @@ export class Stabiliser {
     if (this.#announceAt !== undefined && now >= this.#announceAt) this.#announce(now)
     if (now < this.#checks.nextAt) return
     for (const peer of this.#checks.take(now + OTHERS_TOGETHER_MS)) {
-      if (this.#peers.get(peer.key) !== peer) continue
+      if (!this.#isKnown(peer)) continue
       if (now >= peer.nextCheckAt || this.#mayCheckEarly(peer, now)) this.#checkIfNeeded(peer, now)
       else this.#checks.schedule(peer, peer.nextCheckAt)
     }
+  }
+
+  #isKnown(peer: Peer): boolean {
+    return this.#peers.get(peer.key) === peer
   }
 
   #mayCheckEarly(peer: Peer, now: Instant): boolean {
