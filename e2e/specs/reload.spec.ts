@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixtures.ts'
+import { textsToCome } from '../support/texts-to-come.ts'
 
 test('a page that is loaded anew shows what it showed before', async ({ friends: { alice } }) => {
   await alice.open()
@@ -54,10 +55,10 @@ test('going off the network says that it takes a while, and the controls wait', 
   await alice.openSettings('Network')
   const { page } = alice
   const udp = page.getByRole('switch', { name: 'Use the network (UDP)' })
-  const seen = page.getByText(/^The network is being changed/).waitFor()
   await udp.click()
+  const shown = await textsToCome(page, /^The network is being changed/)
   await page.getByRole('button', { name: 'Go off the network' }).click()
-  await seen
   await expect(udp).not.toBeChecked()
+  await expect.poll(shown).toBeGreaterThan(0)
   await expect(page.getByText(/^The network is being changed/)).toBeHidden()
 })
