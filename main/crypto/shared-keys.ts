@@ -14,6 +14,8 @@ export interface KnownPeer {
  *
  * They are found by the first 30 bits of the peer's key: text made of each packet's key would cost more than the rest of
  * the look. Two peers that begin alike push each other out, which costs whoever makes such keys as much as new ones.
+ *
+ * What it gives is good until it is asked for another: a key that is forgotten is wiped.
  */
 export class SharedKeys {
   readonly #secretKey: SecretKey

@@ -29,7 +29,7 @@ const PAUSE_AFTER_KILL_MS = SECOND_MS
  */
 export class Connection {
   readonly realKey: PublicKey
-  /** The key that both real keys share: of handshakes. */
+  /** The key that both real keys share: of handshakes. Ours alone, and wiped with us. */
   readonly realShared: SharedKey
   readonly #context: ConnectionContext<Connection>
   readonly #addresses = new PeerAddresses()
@@ -72,9 +72,10 @@ export class Connection {
     this.#end('killed', now)
   }
 
-  /** Kills it and forgets the addresses. */
+  /** Kills it, forgets the addresses and wipes the key; of no use afterwards. */
   remove(now: Instant): void {
     this.kill(now)
+    this.realShared.wipe()
     for (const address of this.#addresses.all) this.#context.routes.remove(address, this)
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { randomBytes } from '../../base/random.ts'
 import { PublicKey } from '../../crypto/keys.ts'
 import { sodiumReady } from '../../crypto/sodium.ts'
 import { handshake } from '../../wire/handshake-packets.ts'
@@ -250,6 +251,23 @@ test('keys of low order are refused without a throw', () => {
   alice.netCrypto.setAddress(bob.realKey, bob.address, wire.now)
   wire.run(1_000)
   expect(alice.sent).toEqual([])
+})
+
+test('a friend whose key begins as another one does leaves the handshakes of that one sealed', () => {
+  const { wire, alice, bob } = pair()
+  const twin = new PublicKey(Uint8Array.from([...bob.realKey.bytes.subarray(0, 8), ...randomBytes(wire.random, 24)]))
+  alice.netCrypto.allow(twin, wire.now)
+  open(alice, bob, wire.now)
+  expect(wire.runUntil(() => areConnected(alice, bob), 1_000)).toBe(true)
+})
+
+test('the first of very many friends connects as the last one does', () => {
+  const { wire, alice, bob } = pair()
+  for (let count = 0; count < 1_100; count += 1) {
+    alice.netCrypto.allow(new PublicKey(randomBytes(wire.random, 32)), wire.now)
+  }
+  open(alice, bob, wire.now)
+  expect(wire.runUntil(() => areConnected(alice, bob), 1_000)).toBe(true)
 })
 
 test('closing ends all connections with a kill and leaves no wake', () => {

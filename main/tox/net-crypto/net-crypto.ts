@@ -3,8 +3,8 @@ import type { Counters } from '../../base/counters.ts'
 import type { Random } from '../../base/random.ts'
 import type { Instant, Wake } from '../../base/time.ts'
 import type { Transmits } from '../../base/transmit.ts'
+import { precompute } from '../../crypto/box.ts'
 import type { KeyPair, PublicKey } from '../../crypto/keys.ts'
-import { SharedKeys } from '../../crypto/shared-keys.ts'
 import type { DhtEnvelopes } from '../../wire/dht-envelope.ts'
 import type { CookieRequest, CookieResponse, Handshake } from '../../wire/handshake-packets.ts'
 import { ByteBudget } from './byte-budget.ts'
@@ -36,13 +36,13 @@ interface NetCryptoOptions {
  */
 export class NetCrypto {
   readonly #context: ConnectionContext<Connection>
-  readonly #realShared: SharedKeys
+  readonly #realKeys: KeyPair
   readonly #connections = new Map<string, Connection>()
   /** Not later than the soonest wake of a connection: often too early, which costs one look at each. */
   #wakeAt: Instant = Number.POSITIVE_INFINITY
 
   constructor({ realKeys, envelopes, random, transmits, counters }: NetCryptoOptions) {
-    this.#realShared = new SharedKeys(realKeys.secretKey)
+    this.#realKeys = realKeys
     this.#context = {
       ownRealKey: realKeys.publicKey,
       envelopes,
@@ -60,7 +60,8 @@ export class NetCrypto {
   /** Lets this friend connect. A key of low order is refused: nothing can be sealed for it. */
   allow(realKey: PublicKey, _now: Instant): void {
     if (this.#connections.has(realKey.hex)) return
-    const shared = this.#realShared.get(realKey)
+    // Not of a cache, which wipes what it forgets: a connection keeps its key for as long as there is one.
+    const shared = precompute(realKey, this.#realKeys.secretKey)
     if (!shared) return this.#context.counters.add('netCrypto.realKeyLowOrder')
     this.#connections.set(realKey.hex, new Connection(realKey, shared, this.#context))
   }
@@ -185,7 +186,6 @@ export class NetCrypto {
     for (const connection of this.#connections.values()) connection.remove(now)
     this.#connections.clear()
     this.#context.jar.wipe()
-    this.#realShared.wipe()
     this.#wakeAt = Number.POSITIVE_INFINITY
   }
 
