@@ -1,11 +1,14 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Replaces a file as a whole: after a crash it holds the old bytes or the new ones, never a mixture. Mode 0600. */
+/**
+ * Replaces a file as a whole: after a crash, and on a disk that is full, it holds the old bytes or the new ones, never a
+ * mixture. Mode 0600.
+ */
 export function writeFileAtomically(path: string, bytes: Uint8Array): void {
   const draft = `${path}.new`
+  writeOrRemove(draft, bytes, 'w')
   try {
-    writeAndSync(draft, bytes, 'w')
     renameSync(draft, path)
   } catch (error) {
     rmSync(draft, { force: true })
@@ -14,17 +17,22 @@ export function writeFileAtomically(path: string, bytes: Uint8Array): void {
   syncFolder(dirname(path))
 }
 
-/** Writes a file that must not exist yet. Throws the system's EEXIST if it does. Mode 0600. */
+/** Writes a file that must not exist yet, all of it or nothing. Throws the system's EEXIST if it does. Mode 0600. */
 export function writeNewFile(path: string, bytes: Uint8Array): void {
-  writeAndSync(path, bytes, 'wx')
+  writeOrRemove(path, bytes, 'wx')
   syncFolder(dirname(path))
 }
 
-function writeAndSync(path: string, bytes: Uint8Array, flags: 'w' | 'wx'): void {
+/** A file that could not be opened is not ours to remove. */
+function writeOrRemove(path: string, bytes: Uint8Array, flags: 'w' | 'wx'): void {
   const file = openSync(path, flags, 0o600)
   try {
-    writeSync(file, bytes)
+    // Not writeSync: it may write a part only, as it does where the disk becomes full, and says so by a number.
+    writeFileSync(file, bytes)
     fsyncSync(file)
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
   } finally {
     closeSync(file)
   }
