@@ -89,15 +89,15 @@ export class EngineKeeper {
   }
 
   /**
-   * Leaves the network and begins anew with the options as they are then.
+   * Leaves the network and begins anew with the options as they are then. One at a time, in the order of the calls.
    *
    * between   called when the old engine has ended
-   * undo      makes the options as they were, should the new engine not start; then it is started with those
-   * throws    what starting threw
+   * undo      makes the options as they were, should there be no new engine; one that ended is started with those then
+   * throws    what starting threw; ApiError while the app leaves
    */
   async renew(leave: 'at once' | 'politely', between: () => void, undo?: () => void): Promise<void> {
-    await this.#settled()
-    this.#work = this.#renew(leave, between, undo)
+    // Takes its place in the row at once: two that wait for the same work would begin together when it ends.
+    this.#work = this.#settled().then(() => this.#renew(leave, between, undo))
     await this.#work
   }
 
@@ -111,6 +111,10 @@ export class EngineKeeper {
   }
 
   async #renew(leave: 'at once' | 'politely', between: () => void, undo: (() => void) | undefined): Promise<void> {
+    if (this.#isStopping) {
+      undo?.()
+      throw new ApiError(ApiErrorCode.Busy, 'the app is leaving')
+    }
     const { runner } = this
     if (leave === 'politely') await runner.leave(LEAVE_MS_MAX)
     // It broke meanwhile, and the next one has the new options already.

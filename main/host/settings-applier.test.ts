@@ -73,3 +73,22 @@ test('a network that could not be had gives back what was to change, and nothing
   refused.mockRestore()
   expect(await client.settings.get({})).toEqual({ ...before, theme: 'dark' })
 })
+
+test('two windows that change the network at the same moment both get what they asked for', async () => {
+  const { client } = await hosts.start('lena')
+  await Promise.all([client.settings.set({ ipv6: false }), client.settings.set({ udpEnabled: false })])
+  expect(await client.settings.get({})).toMatchObject({ ipv6: false, udpEnabled: false })
+  expect(await client.network.get({})).toMatchObject({ isUdpOn: false, udpPort: 0 })
+})
+
+test('a network that is to be another while the app leaves is refused, and nothing runs afterwards', async () => {
+  const { client, host } = await hosts.start('lena')
+  const started = vi.spyOn(EngineRunner, 'start')
+  const { ipv6 } = await client.settings.get({})
+  const leaving = host.stop()
+  await expect(client.settings.set({ ipv6: !ipv6 })).rejects.toMatchObject({ code: ApiErrorCode.Impossible })
+  expect(host.settings.settings.ipv6).toBe(ipv6)
+  await leaving
+  expect(started).not.toHaveBeenCalled()
+  started.mockRestore()
+})
