@@ -3,9 +3,9 @@ import { SeededRandom } from '../base/random.ts'
 import { DAY_MS, HOUR_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import type { Payment, StoredRecord } from '../wire/storage-proof.ts'
-import { copyFault, tombstoneFault } from './copy-check.ts'
+import { copyFault, paymentsFault, tombstoneFault } from './copy-check.ts'
 import type { EffortFormula } from './effort.ts'
-import { paidState } from './payments.ts'
+import { effortPaid, paidState } from './payments.ts'
 import { cancelledEntry, collectedEntry, recordIdOf, signHeader } from './record.ts'
 import { TEST_NOW, TestDeposits } from './test-deposits.ts'
 
@@ -94,6 +94,18 @@ test('a chain may not mix mailboxes or slots, nor end below a revision that it p
   }
 })
 
+test('a first payment for a moment weeks ahead does not make the life before it cheap', () => {
+  const deposits = new TestDeposits(10)
+  const body = deposits.body(956)
+  const honest = deposits.record({ revision: 1, ttlMs: 30 * DAY_MS, body }, NOW, CHEAP)
+  const ahead = deposits.record({ ttlMs: HOUR_MS, body: deposits.body(956) }, NOW + 30 * DAY_MS - 2 * HOUR_MS, CHEAP)
+  const cheap = deposits.updated(ahead, { revision: 1, ttlMs: 29 * DAY_MS, body }, NOW, CHEAP)
+  expect(effortPaid(cheap.payments)).toBeLessThan(effortPaid(honest.payments) / 5)
+  expect(fault(honest)).toBeUndefined()
+  expect(fault(cheap)).toBe('clockDiffers')
+  expect(paymentsFault(cheap.payments, new SeededRandom(1), NOW, CHEAP)).toBe('clockDiffers')
+})
+
 test('records from the future, past their end or with impossible lives are refused', () => {
   const deposits = new TestDeposits(7)
   const record = deposits.record({ ttlMs: DAY_MS }, NOW, CHEAP)
@@ -121,6 +133,7 @@ test('a tombstone is taken if header and evidence fit', () => {
   for (const entry of bad) expect(tombstoneFault({ signed, entry }, NOW)).toBe('signatureWrong')
   const [entry] = good
   expect(entry && tombstoneFault({ signed, entry }, NOW + 70 * DAY_MS)).toBe('expired')
+  expect(entry && tombstoneFault({ signed, entry }, NOW - 2 * HOUR_MS)).toBe('clockDiffers')
   const unsigned = { ...signed, signature: new Uint8Array(64) }
   expect(entry && tombstoneFault({ signed: unsigned, entry }, NOW)).toBe('signatureWrong')
 })

@@ -9,6 +9,7 @@ import { claimsOf, isPaidInFull, paidState } from './payments.ts'
 import { isReceiptAuthentic, receiptFieldsOf } from './receipt.ts'
 import {
   copyTimeFault,
+  CREATED_SKEW_MS_MAX,
   headerFault,
   isBodyOf,
   isEntryAuthentic,
@@ -20,6 +21,8 @@ import {
 import type { RefusalReason } from './refusal.ts'
 
 const PUZZLES_CHECKED = 2
+/** An issuer takes what is an hour ahead of its own clock, which may itself be ahead of ours. */
+const CHAIN_SKEW_MS_MAX = 2 * CREATED_SKEW_MS_MAX
 
 /**
  * What is wrong with a record that another node offers, or undefined: the cheapest checks first. Everything is
@@ -40,31 +43,35 @@ export function copyFault(
   if (state.notAfter - now > TTL_MS_MAX) return 'ttlTooLong'
   if (!isPaidInFull(record.payments, formula)) return 'effortTooLow'
   if (!isBodyOf(header, record.body)) return 'bodyHashWrong'
-  return chainFault(record.payments, random)
+  return chainFault(record.payments, random, now)
 }
 
 /** What is wrong with the payments of a record whose body nobody has sent yet. */
 export function paymentsFault(
   payments: readonly Payment[],
   random: Random,
+  now: Instant,
   formula: EffortFormula = EFFORT_FORMULA,
 ): RefusalReason | undefined {
   if (!paidState(payments)) return 'malformed'
-  return isPaidInFull(payments, formula) ? chainFault(payments, random) : 'effortTooLow'
+  return isPaidInFull(payments, formula) ? chainFault(payments, random, now) : 'effortTooLow'
 }
 
 /** The same for a tombstone: a header of the mailbox, and an entry that its evidence bears out. */
 export function tombstoneFault({ signed, entry }: Tombstone, now: Instant): RefusalReason | undefined {
   const fault = headerFault(signed.header)
   if (fault) return fault
+  if (signed.header.createdAt - now > CREATED_SKEW_MS_MAX) return 'clockDiffers'
   if (signed.header.notAfter + TTL_MS_MAX + TOMBSTONE_LIFE_MS <= now) return 'expired'
   return isHeaderAuthentic(signed) && isEntryAuthentic(entry, signed.header) ? undefined : 'signatureWrong'
 }
 
-function chainFault(payments: readonly Payment[], random: Random): RefusalReason | undefined {
+function chainFault(payments: readonly Payment[], random: Random, now: Instant): RefusalReason | undefined {
   const last = paidState(payments)?.signed.header
   for (const { payment, claim } of claimsOf(payments)) {
     if (!last) return 'malformed'
+    // Paid for as a short life far ahead, the whole time until then would pass for paid.
+    if (claim.header.createdAt - now > CHAIN_SKEW_MS_MAX) return 'clockDiffers'
     const isOfSlot = last.mailbox.equals(claim.header.mailbox) && last.slot === claim.header.slot
     if (!isOfSlot || claim.header.revision > last.revision) return 'malformed'
     const isSigned =

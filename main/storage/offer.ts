@@ -136,7 +136,7 @@ export class OfferDesk {
     const origin = { kind: 'repair' as const, prefix: from.address.isLan ? undefined : from.address.prefix }
     if (node.vault.admissionFault(header, notAfter, origin, now)) return false
     // A chain too long for a datagram comes with the record, and is checked then.
-    const fault = payments.length > 0 && paymentsFault(payments, random, this.#formula)
+    const fault = payments.length > 0 && paymentsFault(payments, random, now, this.#formula)
     // Anybody can write an honest holder's address on a datagram: only who answered from it is to blame.
     if (fault && exchange.hasAnswered(from, now)) offerers.refuse(from, now)
     return !fault
