@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { Address } from '../base/address.ts'
 import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
+import { createKeyPair } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { decode, encode } from '../wire/codec.ts'
 import { HELD_KIND, OFFER_VERDICT, type OfferVerdict, offer, offerAnswer, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
@@ -115,6 +116,28 @@ test('false payments are blamed on the offerer only if it has answered from that
   exchange.confirmAddress(offerer.contact, world.now)
   expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.refused)
   expect(offerers.isRefused(offerer.contact, world.now)).toBe(true)
+})
+
+test('junk that comes from an address without proof is blamed on its key, not on whoever lives at that address', () => {
+  const { world } = createWorld()
+  const junk = world.record()
+  world.now += 2 * HOUR_MS
+  const [honest, , , receiver] = world.order(RING, junk.places[RING] ?? 0)
+  const signed = paidState(junk.record.payments)?.signed
+  if (!signed || !honest || !receiver) throw new Error('a header and four nodes')
+  const liar = { key: createKeyPair(receiver.random).publicKey, address: honest.contact.address }
+  const value = {
+    ring: RING,
+    signed,
+    kind: HELD_KIND.record,
+    counter: 0,
+    notAfter: signed.header.notAfter,
+    payments: [],
+  }
+  expect(receiver.createDesks().offers.handleOffer(value, liar, world.now)).toBe(OFFER_VERDICT.pulls)
+  world.run(20_000)
+  const { offerers } = receiver.parts
+  expect([offerers.isRefused(liar, world.now), offerers.isRefused(honest.contact, world.now)]).toEqual([true, false])
 })
 
 test('offers from addresses that never answered share one allowance; who has answered has its own', () => {

@@ -138,7 +138,7 @@ export class OfferDesk {
     // A chain too long for a datagram comes with the record, and is checked then.
     const fault = payments.length > 0 && paymentsFault(payments, random, now, this.#formula)
     // Anybody can write an honest holder's address on a datagram: only who answered from it is to blame.
-    if (fault && exchange.hasAnswered(from, now)) offerers.refuse(from, now)
+    if (fault && exchange.hasAnswered(from, now)) offerers.refuse(from, true, now)
     return !fault
   }
 }

@@ -17,16 +17,25 @@ test('an offerer is refused for a day, on the internet under another key too', (
   const offerer = contact(1, [198, 18, 0, 1])
   const sameHost = contact(2, [198, 18, 0, 1])
   const other = contact(3, [198, 18, 0, 2])
-  book.refuse(offerer, 0)
+  book.refuse(offerer, true, 0)
   expect(book.isRefused(offerer, DAY_MS - 1)).toBe(true)
   expect(book.isRefused(sameHost, 0)).toBe(true)
   expect(book.isRefused(other, 0)).toBe(false)
   expect(book.isRefused(offerer, DAY_MS)).toBe(false)
 })
 
+test('under an address that it has not proved only its key is refused', () => {
+  const book = new OffererBook()
+  const liar = contact(1, [198, 18, 0, 1])
+  const livesThere = contact(2, [198, 18, 0, 1])
+  book.refuse(liar, false, 0)
+  for (let at = 0; at < 3; at += 1) book.strike(liar, false, at)
+  expect([book.isRefused(liar, 1), book.isRefused(livesThere, 1)]).toEqual([true, false])
+})
+
 test('at home only the key itself is refused', () => {
   const book = new OffererBook()
-  book.refuse(contact(1, [192, 168, 0, 1]), 0)
+  book.refuse(contact(1, [192, 168, 0, 1]), true, 0)
   expect(book.isRefused(contact(2, [192, 168, 0, 1]), 0)).toBe(false)
 })
 
@@ -43,9 +52,9 @@ test('an offerer is new for the first hour after it was first met', () => {
 test('what may be chance is forgiven twice a day', () => {
   const book = new OffererBook()
   const offerer = contact(1, [198, 18, 0, 1])
-  expect([book.strike(offerer, 0), book.strike(offerer, 1)]).toEqual([false, false])
+  expect([book.strike(offerer, true, 0), book.strike(offerer, true, 1)]).toEqual([false, false])
   expect(book.isRefused(offerer, 1)).toBe(false)
-  expect(book.strike(offerer, 2)).toBe(true)
+  expect(book.strike(offerer, true, 2)).toBe(true)
   expect(book.isRefused(offerer, 2)).toBe(true)
 })
 

@@ -27,9 +27,14 @@ export class OffererBook {
     return now - (this.#knownSince.get(key.hex) ?? now) < NEW_FOR_MS
   }
 
-  /** Nothing is taken from this node for a day, nor, on the internet, from its machine under another key. */
-  refuse(offerer: Contact, now: Instant): void {
-    for (const name of namesOf(offerer)) this.#refused.set(name, true, now)
+  /**
+   * Nothing is taken from this node for a day, nor, on the internet, from its machine under another key.
+   *
+   * isAddressProved   false: anybody can write an honest node's address on a datagram, so the key alone is refused
+   */
+  refuse(offerer: Contact, isAddressProved: boolean, now: Instant): void {
+    const names = isAddressProved ? namesOf(offerer) : [offerer.key.hex]
+    for (const name of names) this.#refused.set(name, true, now)
   }
 
   /**
@@ -46,11 +51,11 @@ export class OffererBook {
   }
 
   /** Something was wrong that may have been chance; the third time in a day it was not. Returns whether it is refused. */
-  strike(offerer: Contact, now: Instant): boolean {
+  strike(offerer: Contact, isAddressProved: boolean, now: Instant): boolean {
     this.#strikes.expire(now)
     const count = (this.#strikes.get(offerer.key.hex, now) ?? 0) + 1
     this.#strikes.set(offerer.key.hex, count, now)
-    if (count >= STRIKES_MAX) this.refuse(offerer, now)
+    if (count >= STRIKES_MAX) this.refuse(offerer, isAddressProved, now)
     return count >= STRIKES_MAX
   }
 

@@ -236,19 +236,21 @@ export class Puller {
    * have it from a depositor who went no further, and is watched; who offers it should have looked.
    */
   #doubt({ source, why, tag }: Pull, createdAt: Instant, now: Instant): void {
-    const { offerers, counters } = this.#parts
+    const { offerers, counters, exchange } = this.#parts
     counters.add('upkeep: junk declined')
     this.setUnwanted(tag, now)
     offerers.watch(source, now)
     this.#probation.lookAgain(source, now)
     if (why !== 'offer') return
     if (!isYoung(createdAt, now)) return this.#blame(source, 'nobody else has it', now)
-    if (offerers.strike(source, now)) counters.add('upkeep: offerer refused: nobody else has it')
+    const isRefused = offerers.strike(source, exchange.hasAnswered(source, now), now)
+    if (isRefused) counters.add('upkeep: offerer refused: nobody else has it')
   }
 
   #blame(source: Contact, why: string, now: Instant): void {
-    this.#parts.counters.add(`upkeep: offerer refused: ${why}`)
-    this.#parts.offerers.refuse(source, now)
+    const { offerers, counters, exchange } = this.#parts
+    counters.add(`upkeep: offerer refused: ${why}`)
+    offerers.refuse(source, exchange.hasAnswered(source, now), now)
   }
 }
 
