@@ -63,6 +63,27 @@ test('a slot is found by place and tag, and by nothing less', () => {
   expect(findSlot(holder.vault, 2, place, new Uint8Array(8), world.now)).toBeUndefined()
 })
 
+test('however many tombstones lie before them, records are counted up to the bound', () => {
+  const world = new TestHolders(1, 1)
+  const [holder] = world.holders
+  if (!holder) throw new Error('a holder')
+  const records = Array.from({ length: 8 }, () => world.record())
+  records.sort((left, right) => (left.places[0] ?? 0) - (right.places[0] ?? 0))
+  for (const placed of records) world.put(holder, placed)
+  for (const { record, slot } of records.slice(0, 5)) {
+    const signed = paidState(record.payments)?.signed
+    if (!signed) throw new Error('a header')
+    holder.node.takeTombstone(
+      { signed, entry: collectedEntry(slot, signed.header.bodyHash, new Uint8Array(32)) },
+      world.now,
+    )
+  }
+  const slotsOf = (countMax: number) =>
+    recordsIn(holder.vault, 0, WHOLE, countMax, world.now).map(({ mailbox }) => mailbox)
+  expect(slotsOf(2)).toEqual(records.slice(5, 7).map(({ mailbox }) => mailbox))
+  expect(slotsOf(10)).toHaveLength(3)
+})
+
 test('a tombstone leaves the digest of records, and beats the record in a list', () => {
   const world = new TestHolders(1, 1)
   const [holder] = world.holders

@@ -21,12 +21,7 @@ const KIND_OF_NUMBER = ['record', 'cancelled', 'collected'] as const
 
 /** Records (tombstones left out: newcomers have none) of a range in an order that all holders share. */
 export function recordsIn(vault: Vault, ring: number, range: PlaceRange, countMax: number, now: Instant): VaultEntry[] {
-  const entries = vault.entriesIn(ring, range.from, range.to, countMax, now)
-  return inOrder(
-    entries.filter(({ kind }) => kind === 'record'),
-    ring,
-    range.from,
-  )
+  return inOrder(vault.recordsIn(ring, range.from, range.to, countMax, now), ring, range.from)
 }
 
 /** By place, clockwise from `from`, then by record id. */

@@ -11,7 +11,7 @@ test('a range of the circle is what lies clockwise after its start, up to and wi
   expect(order.rowsIn(20, 10, 9)).toEqual([2, 0])
   expect(order.rowsIn(20, 20, 9)).toEqual([2, 0, 1, 3])
   expect(order.rowsIn(10, 30, 2)).toEqual([1, 3])
-  expect(order.countIn(29, 19)).toBe(2)
+  expect(order.rowsIn(10, 30, 2, (row) => row !== 1)).toEqual([3, 2])
   order.remove(1)
   expect(order.rowsIn(10, 30, 9)).toEqual([3, 2])
 })
@@ -29,7 +29,6 @@ test('agrees with a plain search, whatever is added and removed', () => {
         .filter((row) => !rows[row]?.isRemoved && distance(row) <= span)
         .toSorted((left, right) => distance(left) - distance(right) || left - right)
       expect(order.rowsIn(from, to, 1_000)).toEqual(expected)
-      expect(order.countIn(from, to)).toBe(expected.length)
     }),
     { seed: propertySeed() },
   )

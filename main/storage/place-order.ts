@@ -31,17 +31,19 @@ export class PlaceOrder {
     this.#count -= 1
   }
 
-  /** Rows with a place in (from, to] clockwise, nearest to `from` first; all of them if from equals to. */
-  rowsIn(from: number, to: number, countMax: number): number[] {
+  /**
+   * Rows with a place in (from, to] clockwise, nearest to `from` first; all of the circle if from equals to. At most
+   * `countMax` of those that `isWanted`.
+   */
+  rowsIn(from: number, to: number, countMax: number, isWanted: (row: number) => boolean = () => true): number[] {
     const rows: number[] = []
     for (const [start, end] of this.#stretches(from, to)) {
-      for (let at = start; at < end && rows.length < countMax; at += 1) rows.push(this.#rows[at] ?? 0)
+      for (let at = start; at < end && rows.length < countMax; at += 1) {
+        const row = this.#rows[at] ?? 0
+        if (isWanted(row)) rows.push(row)
+      }
     }
     return rows
-  }
-
-  countIn(from: number, to: number): number {
-    return this.#stretches(from, to).reduce((sum, [start, end]) => sum + end - start, 0)
   }
 
   #stretches(from: number, to: number): readonly (readonly [number, number])[] {

@@ -44,6 +44,16 @@ test('needs the whole body, the header, the renewal that counts and the tombston
   for (const other of others) expect(contentDigest(challenge, other)).not.toEqual(contentDigest(challenge, content))
 })
 
+test('proofs of work stay out: holders took the record from different depositors', () => {
+  const { record, challenge, content } = setUp()
+  const [first] = record.payments
+  if (!first) throw new Error('a test record was paid for')
+  const payments = [{ ...first, proof: { ...first.proof, tag: new Uint8Array(32).fill(9) } }]
+  expect(contentDigest(challenge, { kind: 'record', record: { ...record, payments } })).toEqual(
+    contentDigest(challenge, content),
+  )
+})
+
 test('a range digest knows number and order', () => {
   const [a, b] = [new Uint8Array(32), new Uint8Array(32).fill(1)]
   const digests = [[], [a], [a, b], [b, a], [a, a]].map((list) => Buffer.from(rangeDigest(list)).toString('hex'))

@@ -156,13 +156,18 @@ export class VaultIndex {
     return { count: rows.length, bytes: rows.reduce((sum, row) => sum + this.sizeOf(row), 0) }
   }
 
-  /** Rows whose place in `ring` lies in (from, to] clockwise, in order of place; the whole circle if they are equal. */
-  rowsIn(ring: number, from: number, to: number, countMax: number): number[] {
-    return this.#orders[ring]?.rowsIn(from, to, countMax) ?? []
-  }
-
-  countIn(ring: number, from: number, to: number): number {
-    return this.#orders[ring]?.countIn(from, to) ?? 0
+  /**
+   * Rows that `isWanted` whose place in `ring` lies in (from, to] clockwise, in order of place; the whole circle if they
+   * are equal.
+   */
+  rowsIn(
+    ring: number,
+    from: number,
+    to: number,
+    countMax: number,
+    isWanted: (row: number) => boolean = () => true,
+  ): number[] {
+    return this.#orders[ring]?.rowsIn(from, to, countMax, isWanted) ?? []
   }
 
   #fill(row: number, value: IndexRow): void {

@@ -1,15 +1,12 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { SeededRandom } from '../base/random.ts'
 import { propertySeed } from '../base/test-seed.ts'
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
-import { createKeyPair } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import type { StoredRecord } from '../wire/storage-proof.ts'
 import type { RecordHeader, Tombstone } from '../wire/storage-record.ts'
 import { paidState } from './payments.ts'
 import { type Origin, VAULT_LIMITS_DEFAULT, type VaultLimits } from './quota.ts'
-import type { CheckChallenge } from './range-digest.ts'
 import { cancelledEntry, collectedEntry, recordIdOf } from './record.ts'
 import { mailboxPlaces, TEST_NOW, TestDeposits } from './test-deposits.ts'
 import type { Vault, VaultEvent } from './vault.ts'
@@ -248,33 +245,6 @@ export function describeVault(name: string, create: (limits: VaultLimits, ringCo
       })
     })
 
-    test('two holders of the same records digest a range alike, whatever the order and the proofs', () => {
-      withVault({}, (left) => {
-        withVault({}, (right) => {
-          const records = Array.from({ length: 30 }, (_, seed) => new TestDeposits(600 + seed)).flatMap((deposits) => [
-            deposits.record({ slot: 1 }, NOW),
-            deposits.record({ slot: 2 }, NOW),
-          ])
-          for (const record of records) put(left, record)
-          for (const record of records.toReversed()) put(right, withOtherProof(record))
-          const challenge = checkChallenge()
-          const digest = (vault: Vault, from = 0, to = 0) =>
-            vault.digestOf({ ring: 1, from, to, countMax: 100 }, challenge, NOW)
-          const half = 2 ** 47
-          expect(digest(left)).toEqual(digest(right))
-          expect(digest(left)?.count).toBe(60)
-          expect((digest(left, 0, half)?.count ?? 0) + (digest(left, half, 0)?.count ?? 0)).toBe(60)
-          const lost = headerOf(records[0] as StoredRecord)
-          right.drop(lost.mailbox, lost.slot)
-          const place = mailboxPlaces(lost.mailbox, RINGS)[1] ?? 0
-          expect(digest(left)).not.toEqual(digest(right))
-          expect(digest(left, place, place - 1)).toEqual(digest(right, place, place - 1))
-          expect(digest(left, place - 1, place)).not.toEqual(digest(right, place - 1, place))
-          expect(left.digestOf({ ring: 1, from: 0, to: 0, countMax: 59 }, challenge, NOW)).toBeUndefined()
-        })
-      })
-    })
-
     test('a deposit of what repair brought moves it out of the repair share', () => {
       withVault({}, (vault) => {
         const record = new TestDeposits(11).record({}, NOW)
@@ -334,15 +304,6 @@ export function describeVault(name: string, create: (limits: VaultLimits, ringCo
   })
 }
 
-function checkChallenge(): CheckChallenge {
-  const random = new SeededRandom(2)
-  return {
-    nonce: new Uint8Array(16),
-    asker: createKeyPair(random).publicKey,
-    holder: createKeyPair(random).publicKey,
-  }
-}
-
 function put(vault: Vault, record: StoredRecord, origin: Origin = HOME, now: Instant = NOW): string {
   const outcome = vault.put({ record, places: mailboxPlaces(headerOf(record).mailbox, RINGS), origin }, now)
   return outcome.kind === 'refused' ? outcome.reason : outcome.kind
@@ -370,13 +331,6 @@ function renewedOnce(deposits: TestDeposits, record: StoredRecord, now: Instant)
   const counter = (paidState(record.payments)?.renewal?.counter ?? 0) + 1
   const notAfter = Math.floor(now / 1_000) * 1_000 + 2 * DAY_MS
   return deposits.renewed(record, header, deposits.renewal(recordIdOf(header), counter, notAfter), now)
-}
-
-/** The same record as another issuer would have it. */
-function withOtherProof(record: StoredRecord): StoredRecord {
-  const [first] = record.payments
-  if (!first) throw new Error('a test record was paid for')
-  return { ...record, payments: [{ ...first, proof: { ...first.proof, tag: new Uint8Array(32).fill(9) } }] }
 }
 
 /** Lets the vault do what it wants to do until `until`. */

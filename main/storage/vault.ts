@@ -1,4 +1,4 @@
-import { compareBytes, concat } from '../base/bytes.ts'
+import { concat } from '../base/bytes.ts'
 import { Queue } from '../base/queue.ts'
 import { earliest, type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
 import { VerifyKey } from '../crypto/sign.ts'
@@ -10,8 +10,8 @@ import { victims } from './eviction.ts'
 import { ExpiryCalendar } from './expiry-calendar.ts'
 import { effortPaid, paidState } from './payments.ts'
 import { type Origin, PREFIX_SHARE, quotaFault, type Usage, type VaultLimits } from './quota.ts'
-import { type CheckChallenge, contentDigest, rangeDigest, type SlotContent } from './range-digest.ts'
-import { compareSlotStates, recordIdOf, TOMBSTONE_LIFE_MS } from './record.ts'
+import type { SlotContent } from './range-digest.ts'
+import { compareSlotStates, recordIdOf, type SlotKind, TOMBSTONE_LIFE_MS } from './record.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type IndexRow, VaultIndex } from './vault-index.ts'
 import type { Shelf } from './vault-shelf.ts'
@@ -26,8 +26,6 @@ const WRITE_DELAY_MS = 500
 const EVENTS_MAX = 8_192
 /** What a record takes beside its body when it was paid for once: signed header and proof. */
 const ONE_PAYMENT_BYTES = 512
-/** Places are 48-bit numbers. */
-const CIRCLE = 2 ** 48
 
 /** What a vault says of one slot. */
 export interface VaultEntry extends Omit<IndexRow, 'mailbox'> {
@@ -188,21 +186,9 @@ export class Vault {
     return this.#rowsIn(ring, from, to, countMax, now).map((row) => this.#entryAt(row))
   }
 
-  countIn(ring: number, from: number, to: number): number {
-    return this.#index.countIn(ring, from, to)
-  }
-
-  /** Proof that all slots of a range are held, and how many; undefined if they are more than `countMax`: ask for less. */
-  digestOf(
-    range: { readonly ring: number; readonly from: number; readonly to: number; readonly countMax: number },
-    challenge: CheckChallenge,
-    now: Instant,
-  ): { readonly count: number; readonly digest: Uint8Array } | undefined {
-    const { ring, from, to, countMax } = range
-    if (this.countIn(ring, from, to) > countMax) return undefined
-    const rows = this.#inDigestOrder(this.#rowsIn(ring, from, to, countMax, now), ring, from)
-    const contents = rows.map((row) => this.#read(row)).filter((content) => content !== undefined)
-    return { count: contents.length, digest: rangeDigest(contents.map((content) => contentDigest(challenge, content))) }
+  /** The same, tombstones left out: however many lie between them, there are `countMax` records if the range has them. */
+  recordsIn(ring: number, from: number, to: number, countMax: number, now: Instant): VaultEntry[] {
+    return this.#rowsIn(ring, from, to, countMax, now, 'record').map((row) => this.#entryAt(row))
   }
 
   /** Forgets a slot that others hold now. No event. */
@@ -368,18 +354,9 @@ export class Vault {
     return undefined
   }
 
-  #rowsIn(ring: number, from: number, to: number, countMax: number, now: Instant): number[] {
-    return this.#index.rowsIn(ring, from, to, countMax).filter((row) => this.#index.endsAtOf(row) > now)
-  }
-
-  /** By place, clockwise from `from`; slots of one mailbox share it and go by record id, the same at every holder. */
-  #inDigestOrder(rows: readonly number[], ring: number, from: number): number[] {
-    const keyed = rows.map((row) => {
-      const distance = (this.#index.placeOf(row, ring) - from + CIRCLE) % CIRCLE
-      return { row, distance: distance === 0 ? CIRCLE : distance, id: this.#index.at(row).recordId }
-    })
-    keyed.sort((left, right) => left.distance - right.distance || compareBytes(left.id, right.id))
-    return keyed.map(({ row }) => row)
+  #rowsIn(ring: number, from: number, to: number, countMax: number, now: Instant, kind?: SlotKind): number[] {
+    const isOfKind = (row: number) => kind === undefined || this.#index.kindOf(row) === kind
+    return this.#index.rowsIn(ring, from, to, countMax, (row) => this.#index.endsAtOf(row) > now && isOfKind(row))
   }
 
   #entryAt(row: number): VaultEntry {
