@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './.ci/closing-line-reporter.ts'
 
 const MINUTE_MS = 60_000
+/** Vitest's own is a second. */
+const POLL_MS = 3 * MINUTE_MS
 const CODE = ['main', 'shared', 'preload', 'renderer', 'packaging', 'bench']
 const OTHER_KINDS = [
   '**/*.fuzz.test.ts',
@@ -15,18 +17,19 @@ const OTHER_KINDS = [
 export default defineConfig({
   test: {
     env: { AMPOULE_NETWORK_SCOPE: 'loopback' },
+    expect: { poll: { timeout: POLL_MS } },
     globalSetup: ['./.ci/announce-seed.ts'],
     reporters: ['default', new ClosingLineReporter()],
     projects: [
-      kind('checks', ['.ci/**/*.test.ts'], 5 * MINUTE_MS, 0),
-      kind('unit', suffix('.test.ts'), 2 * MINUTE_MS, 0, OTHER_KINDS),
+      kind('checks', ['.ci/**/*.test.ts'], 15 * MINUTE_MS, 0),
+      kind('unit', suffix('.test.ts'), 10 * MINUTE_MS, 0, OTHER_KINDS),
       kind('fuzz', suffix('.fuzz.test.ts'), 120 * MINUTE_MS, 0),
-      kind('sim', suffix('.sim.test.ts'), 15 * MINUTE_MS, 0),
+      kind('sim', suffix('.sim.test.ts'), 60 * MINUTE_MS, 0),
       // After the busy ones: real programs of ours, which mostly wait for each other.
-      kind('process', suffix('.process.test.ts'), 5 * MINUTE_MS, 1, [], 2),
+      kind('process', suffix('.process.test.ts'), 15 * MINUTE_MS, 1, [], 2),
       // Last and by themselves: the other side is a program with real timers, which a busy machine would disturb.
       // They mostly wait for those timers: two files at once disturb nobody.
-      kind('interop', suffix('.interop.test.ts'), 10 * MINUTE_MS, 2, [], 2),
+      kind('interop', suffix('.interop.test.ts'), 30 * MINUTE_MS, 2, [], 2),
     ],
   },
 })

@@ -16,9 +16,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 test('the story runs with real processes, ends 0 and leaves nothing behind', async () => {
   const demo = new TestProcess(['demo'], { TMPDIR: folder })
-  await demo.line(/They have met/)
-  const cast = childrenOf(demo.child.pid)
-  expect(cast).toHaveLength(PERSON_AND_NODE_COUNT)
+  let cast: Child[] = []
+  // All are there from before the request, which takes its time through the onion, until the two have met.
+  await expect.poll(() => (cast = childrenOf(demo.child.pid)), { interval: 50 }).toHaveLength(PERSON_AND_NODE_COUNT)
   expect(await demo.ended, demo.lines.join('\n') + demo.stderr).toEqual({ code: 0, signal: null })
   expect(demo.lines.join('\n')).toContain('TTL 1 day')
   expect(demo.lines.at(-1)).toContain('Both have what they should have, once and in order.')

@@ -202,7 +202,7 @@ test('a profile that cannot be opened says why, and is tried again', async () =>
   expect((await account(second, 'failed')).reason).toMatch(/in use by another running instance/)
   expect(await second.refusal('profile.get')).toMatchObject({ code: NOT_OPEN })
   expect(await second.refusal('account.retry')).toMatchObject({ code: BUSY })
-  expect(second.stderr).toMatch(/in use by another/)
+  await expect.poll(() => second.stderr).toMatch(/in use by another/)
   await first.leave()
   expect(await second.call('account.retry')).toMatchObject({ phase: 'open' })
   expect(await second.call('profile.get')).toMatchObject({ name: 'Nora' })

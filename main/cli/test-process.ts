@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const ENTRY = fileURLToPath(new URL('./ampoule.js', import.meta.url))
 /** Ends only what hangs: no verdict depends on it. */
-const HANG_MS = 120_000
+const HANG_MS = 300_000
 
 export interface Ended {
   readonly code: number | null
@@ -19,7 +19,8 @@ export class TestProcess {
   readonly ended: Promise<Ended>
   stderr = ''
   #hasEnded = false
-  #wake: () => void = () => {}
+  /** Each of those who wait for a line. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [ENTRY, ...args], {
@@ -37,6 +38,7 @@ export class TestProcess {
     })
     stderr.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString()
+      this.#wake()
     })
     this.ended = once(this.child, 'close').then(() => {
       this.#hasEnded = true
@@ -45,7 +47,7 @@ export class TestProcess {
     })
   }
 
-  /** Resolves with what `look` finds, asked again after each line. Rejects when the process ends without it. */
+  /** Resolves with what `look` finds, asked again whenever something was printed. Rejects when the process ends without it. */
   async until<T>(what: string, look: () => T | undefined): Promise<T> {
     const hangsAt = performance.now() + HANG_MS
     for (;;) {
@@ -55,10 +57,10 @@ export class TestProcess {
       if (isOver) throw new Error(`waited in vain for ${what}; the last lines were ${this.lines.slice(-3).join('\n')}`)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, hangsAt - performance.now())
-        this.#wake = () => {
+        this.#waiting.add(() => {
           clearTimeout(timer)
           resolve()
-        }
+        })
       })
     }
   }
@@ -77,4 +79,9 @@ export class TestProcess {
   }
 
   protected handleLine(_line: string): void {}
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
+  }
 }

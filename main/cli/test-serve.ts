@@ -84,6 +84,14 @@ export class TestServe extends TestProcess {
     return reply.error
   }
 
+  /** What `ask` calls arrives in one piece: nothing comes between. */
+  together<T>(ask: () => Promise<T>[]): Promise<T[]> {
+    this.child.stdin?.cork()
+    const asked = ask()
+    this.child.stdin?.uncork()
+    return Promise.all(asked)
+  }
+
   /** Sends one line as it is, and returns the reply with this id. */
   async raw(line: string, id: number | string | null = null): Promise<z.infer<typeof Reply>> {
     this.#replies.delete(id)

@@ -11,8 +11,6 @@ import { createDesk, type Desk, type DeskOptions } from './desk.ts'
 import type { KeyStore } from './key-store.ts'
 import { createLog } from './log.ts'
 
-/** Only ends what hangs. */
-const PATIENCE = { timeout: 60_000 }
 let folder = ''
 let desks: Desk[] = []
 
@@ -100,7 +98,7 @@ test('a reply that comes after its window went is not sent', async () => {
   const [going, left] = [windowOf(desk), windowOf(desk)]
   void going.client.account.create({ name: 'Lena' })
   going.detach()
-  await expect.poll(() => left.phases, PATIENCE).toEqual(['opening', 'open'])
+  await expect.poll(() => left.phases).toEqual(['opening', 'open'])
   expect(going.frames.filter((frame) => frame.includes('"result"'))).toEqual([])
 })
 
@@ -125,10 +123,10 @@ test('the key of a profile without passphrase goes to the system where it keeps 
   expect(await client.account.create({ name: 'Lena' })).toEqual({ phase: 'open', keyProtection: 'system' })
   await first.stop()
   const without = windowOf(opened())
-  await expect.poll(() => without.phases.at(-1), PATIENCE).toBe('failed')
+  await expect.poll(() => without.phases.at(-1)).toBe('failed')
   expect((await without.client.account.get({})).reason).toContain('open it there')
   const again = windowOf(opened({ keyStore }))
-  await expect.poll(() => again.phases.at(-1), PATIENCE).toBe('open')
+  await expect.poll(() => again.phases.at(-1)).toBe('open')
   expect(await again.client.profile.setPassphrase({ next: 'x' })).toMatchObject({ keyProtection: 'passphrase' })
   expect(await again.client.profile.setPassphrase({ current: 'x' })).toMatchObject({ keyProtection: 'system' })
 })
@@ -144,7 +142,7 @@ test('a profile that cannot be opened gives way to a backup, and is kept', async
   writeFileSync(broken, 'no database at all')
 
   const window = windowOf(opened())
-  await expect.poll(() => window.phases.at(-1), PATIENCE).toBe('failed')
+  await expect.poll(() => window.phases.at(-1)).toBe('failed')
   const failed = await window.client.account.get({})
   expect(failed.failure).toBe('other')
   expect(failed.reason).toContain('cannot be opened')
@@ -163,7 +161,7 @@ test('a profile that is open elsewhere says so, is not given way, and opens once
   const first = opened()
   await windowOf(first).client.account.create({ name: 'Lena' })
   const { client, phases } = windowOf(opened())
-  await expect.poll(() => phases.at(-1), PATIENCE).toBe('failed')
+  await expect.poll(() => phases.at(-1)).toBe('failed')
   expect(await client.account.get({})).toMatchObject({ failure: 'in-use' })
   const restored = client.account.restore({ path: join(folder, 'none'), passphrase: 'x' })
   await expect(restored).rejects.toMatchObject({ code: ApiErrorCode.Busy })

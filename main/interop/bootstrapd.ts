@@ -6,7 +6,7 @@ import { freeUdpPort } from './free-udp-port.ts'
 import { buildLoopbackGuard } from './native-build.ts'
 import { OwnedProcess } from './owned-process.ts'
 
-const START_MS = 20_000
+const START_MS = 120_000
 
 /** Where a DHT node answers: all that bootstrapping needs. */
 export interface BootstrapPoint {

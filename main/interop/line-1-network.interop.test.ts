@@ -24,10 +24,10 @@ describe.concurrent('line 1: a full node of the Tox network', () => {
     await peer.bootstrap(bootstrapd)
     const ours = await network.startOurNode()
     ours.bootstrap(bootstrapd)
-    await expect.poll(() => peer.listedNodes(), { timeout: 60_000, interval: 500 }).toContainEqual(pointOf(ours))
+    await expect.poll(() => peer.listedNodes(), { interval: 500 }).toContainEqual(pointOf(ours))
     // A peer that knows only tox-bootstrapd learns of us from it: it has us on its list.
     await witness.bootstrap(bootstrapd)
-    await expect.poll(() => witness.listedNodes(), { timeout: 60_000, interval: 500 }).toContainEqual(pointOf(ours))
+    await expect.poll(() => witness.listedNodes(), { interval: 500 }).toContainEqual(pointOf(ours))
   })
 
   interopTest(
@@ -82,7 +82,7 @@ describe.concurrent('line 1: a full node of the Tox network', () => {
       const ports = [33_445, 33_545] as const
       const peer = await network.startPeer({ ports, localDiscovery: true })
       const ours = await network.startOurPeer({ ports, lanDiscovery: true })
-      await expect.poll(() => peer.listedNodes(), { timeout: 60_000, interval: 500 }).toContainEqual(pointOf(ours))
+      await expect.poll(() => peer.listedNodes(), { interval: 500 }).toContainEqual(pointOf(ours))
     },
   )
 })

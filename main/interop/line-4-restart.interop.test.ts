@@ -50,7 +50,7 @@ describe.concurrent('line 4: killed without goodbye and restarted', () => {
 async function expectReceipt(speaker: Person, listener: Person, outbox: Outbox, expect: ExpectStatic): Promise<void> {
   await outbox.send(speaker, 'first')
   expect(await listener.nextMessage(speaker.publicKey)).toEqual({ kind: 'message', text: 'first' })
-  await expect.poll(() => outbox.settle(speaker), { timeout: 60_000, interval: 20 }).toEqual([])
+  await expect.poll(() => outbox.settle(speaker), { interval: 20 }).toEqual([])
 }
 
 async function seeComeBack(person: Person, friend: string): Promise<void> {

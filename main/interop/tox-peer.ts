@@ -17,7 +17,7 @@ import {
 } from './peer-events.ts'
 import { nodesOfSavedata, type SavedNode } from './saved-nodes.ts'
 
-const REPLY_MS = 30_000
+const REPLY_MS = 120_000
 /** How far it may look for a free port when the one it was given is taken. */
 const PORT_RANGE = 50
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Message } from '../../shared/model/message.ts'
 import { createMessagesStore } from './messages-store.ts'
 import { createTestHost, keyOf, messageOf } from './test-host.ts'
@@ -108,7 +108,7 @@ test('the live region is given new messages of others once, and none that were r
   emit.messages.changed(messageOf(8))
   emit.messages.changed(messageOf(8, { isRead: true }))
   emit.messages.changed(messageOf(3))
-  await vi.waitFor(() => expect(told.map((message) => message?.id)).toEqual([8]))
+  await expect.poll(() => told.map((message) => message?.id)).toEqual([8])
 })
 
 test('after a lost link only the conversation that is shown is asked for again', async () => {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import type { Connection, LinkState } from '../api/connection.ts'
 import { createStores } from './stores.ts'
@@ -49,30 +49,30 @@ const names = (asked: readonly { readonly name: string }[]) => asked.map(({ name
 test('without a profile only the account is asked for; when one opens, all the rest', async () => {
   const { connection, asked, emit } = createConnection('new')
   const stores = createStores(connection)
-  await vi.waitFor(() => expect(stores.account.getState().account).toEqual({ phase: 'new' }))
+  await expect.poll(() => stores.account.getState().account).toEqual({ phase: 'new' })
   expect(names(asked)).toEqual(['account.get'])
   emit.account.changed({ phase: 'open' })
-  await vi.waitFor(() => expect(names(asked)).toEqual(['account.get', 'settings.get']))
+  await expect.poll(() => names(asked)).toEqual(['account.get', 'settings.get'])
 })
 
 test('after a lost link everything is asked for again', async () => {
   const { connection, asked, change } = createConnection('open')
   createStores(connection)
-  await vi.waitFor(() => expect(names(asked)).toEqual(['account.get', 'settings.get']))
+  await expect.poll(() => names(asked)).toEqual(['account.get', 'settings.get'])
   change('lost')
   change('open')
-  await vi.waitFor(() => expect(names(asked)).toEqual(['account.get', 'settings.get', 'account.get', 'settings.get']))
+  await expect.poll(() => names(asked)).toEqual(['account.get', 'settings.get', 'account.get', 'settings.get'])
 })
 
 test('why the stores could not be filled is told', async () => {
   const { connection } = createConnection('open')
   const stores = createStores(connection)
-  await vi.waitFor(() => expect(stores.loadFailure.getState().error).toBeInstanceOf(ApiError))
+  await expect.poll(() => stores.loadFailure.getState().error).toBeInstanceOf(ApiError)
 })
 
 test('each window keeps events that come before it has loaded', async () => {
   const { connection, emit } = createConnection('new')
   const stores = createStores(connection)
   emit.friends.changed(friendOf('A'))
-  await vi.waitFor(() => expect(Object.keys(stores.friends.getState().byKey)).toHaveLength(1))
+  await expect.poll(() => Object.keys(stores.friends.getState().byKey)).toHaveLength(1)
 })
