@@ -180,6 +180,18 @@ test('when nobody can tell, a member stays and an unreachable one does not come 
   expect(self.isStorage).toBe(false)
 })
 
+test('where nobody can tell it asks ever more rarely, until somebody can', () => {
+  const { subject } = setUp()
+  /** In minutes; each verdict of nobody is the second in a row, for it asks less of strangers at first. */
+  const nextTestAfter = (verdict: 'unknown' | 'reachable'): number => {
+    if (verdict === 'unknown') subject.handleVerdict(verdict, 10_000)
+    subject.handleVerdict(verdict, 10_000)
+    return (subject.nextTimeout().at - 10_000) / 60_000
+  }
+  const verdicts = ['unknown', 'unknown', 'unknown', 'unknown', 'unknown', 'reachable', 'unknown', 'unknown'] as const
+  expect(verdicts.map(nextTestAfter)).toEqual([2, 4, 8, 15, 15, 15, 2, 4])
+})
+
 test('leaves when its owner wants it to, and is no member while it sleeps', () => {
   const { self, subject, meet, run, events } = setUp('loopback')
   subject.want(true, 0)

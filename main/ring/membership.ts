@@ -24,7 +24,7 @@ const MEETING_PATIENCE_MS = 5 * SECOND_MS
 /** From the first acquaintance on, to hear how many there are. */
 const MEETING_MS = SECOND_MS
 const RETEST_INTERVAL_MS = 15 * MINUTE_MS
-/** When nobody could tell: other members may be strangers by then. */
+/** When nobody could tell, once: other members may be strangers by then. It doubles each time that nobody can. */
 const RETRY_INTERVAL_MS = 2 * MINUTE_MS
 /** Members that pass tokens to us must not have heard from us for so long; less where nobody is that much of a stranger. */
 const QUIET_SECONDS = 600
@@ -57,7 +57,8 @@ export class Membership {
   #isWanted = false
   #isUnreachable = false
   #isFallback = false
-  #retryMs = RETRY_INTERVAL_MS / 2
+  /** Verdicts since the last that said anything. */
+  #unknownCount = 0
   #passedAt = Number.NEGATIVE_INFINITY
   #startedAt = 0
   #metAt: Instant | undefined
@@ -112,9 +113,8 @@ export class Membership {
       return
     }
     this.#isFallback = false
-    // Nobody could tell, time after time: there are no strangers here, and asking for them costs others.
-    this.#retryMs = verdict === 'unknown' ? Math.min(2 * this.#retryMs, RETEST_INTERVAL_MS) : RETRY_INTERVAL_MS / 2
-    this.#nextTestAt = now + (verdict === 'unknown' ? this.#retryMs : RETEST_INTERVAL_MS)
+    this.#unknownCount = verdict === 'unknown' ? this.#unknownCount + 1 : 0
+    this.#nextTestAt = now + this.#retestMs()
     if (verdict === 'unreachable') return this.#giveUp()
     // Nobody could tell: what was believed before stands, and a newcomer that answers is believed.
     if (this.#isUnreachable && verdict === 'unknown') return
@@ -198,6 +198,12 @@ export class Membership {
       return
     }
     this.#reachability.testSelf(QUIET_SECONDS, now)
+  }
+
+  /** Nobody could tell, time after time: there are no strangers here, and asking for them costs others. */
+  #retestMs(): number {
+    if (this.#unknownCount === 0) return RETEST_INTERVAL_MS
+    return Math.min(RETRY_INTERVAL_MS * 2 ** (this.#unknownCount - 1), RETEST_INTERVAL_MS)
   }
 
   #giveUp(): void {
