@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { utf8Encode } from '../base/bytes.ts'
-import { SeededRandom } from '../base/random.ts'
+import { type Random, SeededRandom } from '../base/random.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { createProfile } from '../engine/profile-file.ts'
 import { writeFileAtomically, writeNewFile } from './atomic-file.ts'
 import { lockProfileFolder, lookIntoFolder, ProfileFolder } from './profile-folder.ts'
 
@@ -73,6 +74,24 @@ test('wrong or missing passphrase, a second instance and damaged files are told 
   truncateSync(join(folder, 'profile.tox'), 20)
   expect(failure(PASSPHRASE)).toMatchObject({ code: 'unreadable' })
   expect(readFileSync(join(folder, 'data.key'), 'utf8')).toBe('no key')
+})
+
+test('what fails between the data key and the database leaves the key nowhere in memory, and the folder to others', () => {
+  const filled: Uint8Array[] = []
+  // The data key, then a salt and a nonce to wrap it; the next salt is for the savefile.
+  const failing: Random = {
+    fill(target) {
+      if (filled.length === 3) throw new Error('nothing left to chance')
+      random.fill(target)
+      filled.push(target)
+    },
+  }
+  const identity = createProfile(random)
+  const options = { passphrase: PASSPHRASE, random: failing, identity }
+  expect(() => new ProfileFolder(folder, options)).toThrow('nothing left to chance')
+  expect(filled.map((bytes) => bytes.length)).toEqual([32, 32, 24])
+  expect(filled[0]).toEqual(new Uint8Array(32))
+  expect(failure(PASSPHRASE)).toBeUndefined()
 })
 
 test('a folder that cannot be made is a clear error', () => {

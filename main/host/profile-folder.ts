@@ -58,19 +58,25 @@ export class ProfileFolder {
     this.path = path
     this.#options = { random, keyStore: options.keyStore }
     this.#lock = lockProfileFolder(path)
+    const taken = [() => this.#lock.release()]
     try {
       const saved = readSavefile(this.#savefilePath, passphrase)
       refuseTornFolder(path)
       const isEncrypted = saved ? saved.isEncrypted : passphrase !== undefined
       const { key, protection } = openDataKey(this.#dataKeyPath, this.#guard(isEncrypted ? passphrase : undefined))
+      taken.push(() => wipe(key))
       this.#dataKey = key
       this.#keyProtection = protection
-      this.#cipher = new DataCipher(key, random)
+      const cipher = new DataCipher(key, random)
+      taken.push(() => cipher.wipe())
+      this.#cipher = cipher
       this.#profile = saved?.profile ?? options.identity ?? createProfile(random)
       this.#passKey = isEncrypted && passphrase ? PassKey.create(passphrase, random) : undefined
-      this.database = this.#openDatabase(saved !== undefined)
+      taken.push(() => this.#passKey?.wipe())
+      if (!saved) this.save(this.#profile)
+      this.database = openDatabase(join(path, PROFILE_FILES.database), cipher)
     } catch (error) {
-      this.#lock.release()
+      for (const giveBack of taken.toReversed()) giveBack()
       throw error
     }
   }
@@ -129,18 +135,10 @@ export class ProfileFolder {
 
   close(): void {
     this.database.close()
-    this.#wipe()
+    wipe(this.#dataKey)
+    this.#cipher.wipe()
+    this.#passKey?.wipe()
     this.#lock.release()
-  }
-
-  #openDatabase(hasSavefile: boolean): ProfileDatabase {
-    try {
-      if (!hasSavefile) this.save(this.#profile)
-      return openDatabase(join(this.path, PROFILE_FILES.database), this.#cipher)
-    } catch (error) {
-      this.#wipe()
-      throw error
-    }
   }
 
   get #savefilePath(): string {
@@ -153,12 +151,6 @@ export class ProfileFolder {
 
   #guard(passphrase: Uint8Array | undefined): KeyGuard {
     return { passphrase, keyStore: this.#options.keyStore, random: this.#options.random }
-  }
-
-  #wipe(): void {
-    wipe(this.#dataKey)
-    this.#cipher.wipe()
-    this.#passKey?.wipe()
   }
 }
 
