@@ -60,6 +60,8 @@ export class DepositOperation implements Operation {
   #wanted: number | undefined
   #retryAt: Instant | undefined
   #keepAliveAt: Instant | undefined
+  /** A node that is not our own gave a receipt. */
+  #hasHeardOther = false
   #isOver = false
 
   constructor({ context, operationId, plan, receipts }: DepositOperationOptions) {
@@ -188,9 +190,10 @@ export class DepositOperation implements Operation {
   }
 
   #handleReceipt(holder: HolderDeposit, receipt: Receipt, now: Instant): void {
-    const { node, ring } = holder
+    const { node, ring, member } = holder
     this.#active.delete(node.hex)
     this.#receipts.set(node.hex, node)
+    this.#hasHeardOther ||= !member.isSelf
     this.#context.trust.noteSuccess(node)
     this.#clocks.add(receipt.acceptedAt - now)
     const counts = { held: this.#receipts.size, wanted: this.#wanted }
@@ -254,8 +257,8 @@ export class DepositOperation implements Operation {
     this.#finder.stop()
     for (const holder of this.#active.values()) holder.stop()
     this.#active.clear()
-    // If nobody at all answered it is we who are cut off.
-    if (this.#receipts.size > 0) for (const node of this.#silent) this.#context.trust.noteFailure(node, now)
+    // If nobody else answered it is we who are cut off.
+    if (this.#hasHeardOther) for (const node of this.#silent) this.#context.trust.noteSilence(node, now)
     const mayImprove = outcome === 'short' || outcome === 'noNodes'
     this.#context.emit({
       kind: 'finished',

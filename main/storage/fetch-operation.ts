@@ -158,8 +158,8 @@ export class FetchOperation implements Operation {
     this.#finder.stop()
     this.#requests.stop()
     this.#collector.stop()
-    if (now !== undefined && this.#visits.answeredCount > 0) {
-      for (const { contact } of this.#visits.silent()) this.#context.trust.noteFailure(contact.key, now)
+    if (now !== undefined) {
+      for (const { contact } of this.#visits.silentBesideOthers()) this.#context.trust.noteSilence(contact.key, now)
     }
     const { ringCount } = this.#context.rings
     this.#context.emit({

@@ -36,8 +36,18 @@ test('the next clockwise is asked for each of the first four that is silent', ()
   expect(names(asked)).toEqual([1, 2, 3, 4])
   for (const member of asked.slice(0, 2)) visits.settle(member, 'silent')
   expect(names(visits.takeAll())).toEqual([5, 6])
-  expect(names(visits.silent())).toEqual([1, 2])
+  expect(visits.silentBesideOthers()).toEqual([])
+  for (const member of asked.slice(2)) visits.settle(member, 'answered')
+  expect(names(visits.silentBesideOthers())).toEqual([1, 2])
   expect(visits.haveAllAnswered).toBe(false)
+})
+
+test('where only our own node answered, nobody is called silent', () => {
+  const visits = new HolderVisits()
+  const members = testMembers([1, 2, 3]).map((member) => ({ ...member, isSelf: member.place === 1 }))
+  visits.addRing({ ring: 0, members, isCatchingUp: false })
+  for (const member of visits.takeAll()) visits.settle(member, member.isSelf ? 'answered' : 'silent')
+  expect(visits.silentBesideOthers()).toEqual([])
 })
 
 test('emptiness is proven by four prefixes, or by all that there are', () => {

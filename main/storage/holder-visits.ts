@@ -89,7 +89,9 @@ export class HolderVisits {
     if (visit) visit.state = state
   }
 
-  silent(): FoundMember[] {
+  /** Nodes that were silent while another answered; none if only our own node answered: then it is we who are cut off. */
+  silentBesideOthers(): FoundMember[] {
+    if (this.#answered().every(({ member }) => member.isSelf)) return []
     return [...this.#visits.values()].filter(({ state }) => state === 'silent').map(({ member }) => member)
   }
 

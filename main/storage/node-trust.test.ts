@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { DAY_MS } from '../base/time.ts'
+import { DAY_MS, MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { NodeTrust } from './node-trust.ts'
 import { testMembers } from './test-members.ts'
@@ -21,6 +21,16 @@ test('a node that failed twice is not used again for a day; a success between ma
   expect([trust.isAvoided(a, 2), trust.isAvoided(b, 2)]).toEqual([true, false])
   expect(trust.avoided(2)).toEqual(new Set([a.hex]))
   expect(trust.avoided(1 + DAY_MS)).toEqual(new Set())
+})
+
+test('silences of one moment count once, however many operations saw them', () => {
+  const trust = new NodeTrust()
+  const [a] = keys([1])
+  if (!a) throw new Error('a node')
+  for (const at of [0, 1, MINUTE_MS - 1]) trust.noteSilence(a, at)
+  expect(trust.isAvoided(a, MINUTE_MS)).toBe(false)
+  trust.noteSilence(a, MINUTE_MS)
+  expect(trust.isAvoided(a, MINUTE_MS)).toBe(true)
 })
 
 test('a node that lost a record is not used again at once', () => {

@@ -1,10 +1,12 @@
 import { ExpiringMap } from '../base/expiring-map.ts'
-import { DAY_MS, type Instant } from '../base/time.ts'
+import { DAY_MS, type Instant, MINUTE_MS } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 
 /** A node that failed so often is not used again. */
 const FAILURES_MAX = 2
 const NODES_MAX = 1_024
+/** Silences that are nearer to each other than this come of one cause, which may be our own network. */
+const SILENCES_APART_MS = MINUTE_MS
 /** A lookup takes at most so many keys to leave out: the latest count. */
 const AVOIDED_MAX = 64
 
@@ -13,7 +15,11 @@ const AVOIDED_MAX = 64
  * answered, answers that are not true). Deposits go to others for a day; what they hold is read all the same.
  */
 export class NodeTrust {
-  readonly #failures = new ExpiringMap<string, number>(DAY_MS, NODES_MAX, 'storage: forget failures of nodes')
+  readonly #failures = new ExpiringMap<string, { readonly count: number; readonly at: Instant }>(
+    DAY_MS,
+    NODES_MAX,
+    'storage: forget failures of nodes',
+  )
   /** Until when, by hex of the DHT key; the oldest goes first when there are too many. */
   readonly #avoidedUntil = new Map<string, Instant>()
 
@@ -22,9 +28,15 @@ export class NodeTrust {
   }
 
   noteFailure(node: PublicKey, now: Instant): void {
-    const count = (this.#failures.get(node.hex, now) ?? 0) + 1
-    this.#failures.set(node.hex, count, now)
+    const count = (this.#failures.get(node.hex, now)?.count ?? 0) + 1
+    this.#failures.set(node.hex, { count, at: now }, now)
     if (count >= FAILURES_MAX) this.#avoid(node, now)
+  }
+
+  /** It was silent while another node answered: operations under way together see that many times, and it counts once. */
+  noteSilence(node: PublicKey, now: Instant): void {
+    const last = this.#failures.get(node.hex, now)
+    if (!last || now - last.at >= SILENCES_APART_MS) this.noteFailure(node, now)
   }
 
   /** It denies a record for which it gave us a receipt. */

@@ -147,8 +147,8 @@ export class RemoveOperation implements Operation {
     this.#isOver = true
     this.#finder.stop()
     this.#requests.stop()
-    if (now !== undefined && this.#visits.answeredCount > 0) {
-      for (const { contact } of this.#visits.silent()) this.#context.trust.noteFailure(contact.key, now)
+    if (now !== undefined) {
+      for (const { contact } of this.#visits.silentBesideOthers()) this.#context.trust.noteSilence(contact.key, now)
     }
     const areAllRingsHeard = this.#visits.areRingsHeard(this.#context.rings.ringCount)
     const hasAll = areAllRingsHeard && this.#visits.haveAllAnswered

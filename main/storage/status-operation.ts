@@ -192,8 +192,8 @@ export class StatusOperation implements Operation {
     this.#isOver = true
     this.#finder.stop()
     this.#requests.stop()
-    if (now !== undefined && this.#visits.answeredCount > 0) {
-      for (const { contact } of this.#visits.silent()) this.#context.trust.noteFailure(contact.key, now)
+    if (now !== undefined) {
+      for (const { contact } of this.#visits.silentBesideOthers()) this.#context.trust.noteSilence(contact.key, now)
     }
     const { ringCount } = this.#context.rings
     const copiesPerRing = [...this.#headers.values()].some((header) => header.copiesPerRing === 3) ? 3 : 2

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { concat } from '../base/bytes.ts'
 import { MINUTE_MS } from '../base/time.ts'
+import { curveKeyOf } from '../crypto/sign.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import { decode, encode } from '../wire/codec.ts'
@@ -13,9 +14,10 @@ import {
   signedProofRequest,
   tokenBody,
 } from '../wire/storage-packets.ts'
-import { challenge } from '../wire/storage-proof.ts'
+import { challenge, PAID_OPERATION, receipt } from '../wire/storage-proof.ts'
 import { signedHeader } from '../wire/storage-record.ts'
-import { signHeader } from './record.ts'
+import { signReceipt } from './receipt.ts'
+import { recordIdOf, signHeader } from './record.ts'
 import { TEST_NOW, TestDeposits } from './test-deposits.ts'
 import { type AskedRequest, TestClient } from './test-client.ts'
 import { testMembers } from './test-members.ts'
@@ -96,16 +98,16 @@ describe('fetch', () => {
 
   test('leaves nodes that failed before for last', () => {
     const { user, deposits } = start(4)
-    for (let turn = 0; turn < 2; turn += 1) {
-      for (const ring of [0, 1, 2]) user.found(ring, found([1, 2]), NOW)
+    for (const now of [NOW, NOW + MINUTE_MS]) {
+      for (const ring of [0, 1, 2]) user.found(ring, found([1, 2]), now)
       for (let next = user.asked[0]; next; next = user.asked[0]) {
         const token = { kind: STORAGE_KIND.token, body: encode(tokenBody, { token: TOKEN }) }
         const answer = next.kind === STORAGE_KIND.tokenRequest ? token : listed(EMPTY)
-        user.answer(next, nameOf(next) === 1 ? undefined : answer, NOW)
+        user.answer(next, nameOf(next) === 1 ? undefined : answer, now)
       }
-      user.client.fetch(deposits.mailbox, {}, NOW)
+      user.client.fetch(deposits.mailbox, {}, now)
     }
-    user.found(0, found([1, 2]), NOW)
+    user.found(0, found([1, 2]), NOW + MINUTE_MS)
     expect(user.asked.map(nameOf)).toEqual([2])
   })
 
@@ -165,7 +167,7 @@ describe('insert', () => {
     const signed = signHeader(deposits.mailbox, deposits.header({ body }, NOW))
     const record = concat(encode(signedHeader, signed), body)
     user.client.insert(record, { algorithm: 1 }, NOW)
-    return { user, deposits, signed }
+    return { user, deposits, signed, record }
   }
 
   test('sends the PROOF_REQUEST along with the lookup, and asks only those for a challenge who had none to give', () => {
@@ -219,5 +221,33 @@ describe('insert', () => {
     const [self] = found([1])
     if (self) user.found(0, [{ ...self, isSelf: true }], NOW)
     expect(user.asked).toEqual([])
+  })
+
+  test('while our network is away and only our own node answers, no other node is given up', () => {
+    const { user, signed, deposits, record } = start(15)
+    const key = curveKeyOf(deposits.issuer.verifyKey)
+    const [own, ...others] = found([1, 2, 3, 4])
+    if (!key || !own) throw new Error('members')
+    const self = { ...own, contact: { ...own.contact, key }, isSelf: true }
+    const times = { acceptedAt: NOW, notAfter: signed.header.notAfter }
+    const price = { seed: new Uint8Array(32), effort: 1, algorithm: 1 as const, formulaVersion: 200 }
+    const fields = {
+      issuer: deposits.issuer.verifyKey,
+      recordId: recordIdOf(signed.header),
+      operation: PAID_OPERATION.insert,
+      counter: 0,
+    }
+    const held = signReceipt(deposits.issuer, { ...fields, ...price, ...times })
+    user.ownAnswer = { kind: STORAGE_KIND.receipt, body: encode(receipt, held) }
+    for (const now of [NOW, NOW + MINUTE_MS, NOW + 2 * MINUTE_MS]) {
+      for (const ring of [0, 1, 2]) user.found(ring, [self, ...others], now)
+      while (user.asked.length > 0) {
+        const [next] = user.asked
+        if (next) user.answer(next, undefined, now)
+      }
+      expect(user.events.at(-1)).toMatchObject({ kind: 'finished', outcome: 'short', held: 1 })
+      user.client.insert(record, { algorithm: 1 }, now)
+    }
+    expect(user.rings.lookups.at(-1)?.options.avoid).toEqual(new Set())
   })
 })
