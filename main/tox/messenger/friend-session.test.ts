@@ -87,3 +87,15 @@ test('typing is told when it changes, and forgotten when the friend goes', () =>
   session.flush(own, undefined, 1)
   expect(netCrypto.sent.at(-1)).toEqual(Uint8Array.of(51, 0))
 })
+
+test('a friend who goes before there was room for our profile leaves nothing to look for room for', () => {
+  session.handleOnline(0)
+  const send = netCrypto.send.bind(netCrypto)
+  // Room for online and alive, and not for the name.
+  netCrypto.send = (friend, data) => (netCrypto.sent.length < 2 ? send(friend, data) : undefined)
+  session.flush(own, undefined, 0)
+  expect(session.nextTimeout(undefined)?.at).toBe(50)
+  session.handleOffline()
+  session.handleTimeout(own, undefined, 50)
+  expect(session.nextTimeout(undefined)?.at).toBe(8 * SECOND_MS)
+})

@@ -93,6 +93,8 @@ export class FriendSession {
     this.#isOnline = false
     this.#isTyping = false
     for (const saying of ['name', 'statusMessage', 'status', 'typing'] as const) this.#owed.delete(saying)
+    // A wake that finds nothing to send would come again at once, and again.
+    if (this.#owed.size === 0) this.#retryAt = undefined
   }
 
   handleAlive(now: Instant): void {
