@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { windowContract } from '../../shared/api/window-contract.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { Settings } from '../../shared/model/settings.ts'
 import { isQuiet, noticeOf } from './notices.ts'
@@ -58,6 +59,20 @@ test('what is switched off is not told, and texts only where they are wanted', (
   expect(noticeOf(request, { ...ALL_ON, notifyRequests: false }, NOON)).toBeUndefined()
   const hidden = { ...ALL_ON, notifyText: false }
   for (const cause of [message, request]) expect(noticeOf(cause, hidden, NOON)).not.toHaveProperty('text')
+})
+
+test('the longest message and request are told by their beginning, cut between characters, as a window takes it', () => {
+  const long = 'a'.repeat(1_372)
+  const longRow = { ...row, content: { kind: 'text', text: long } } as const
+  for (const cause of [
+    { ...message, row: longRow },
+    { ...request, message: '👍'.repeat(301) },
+  ]) {
+    const told = noticeOf(cause, ALL_ON, NOON)?.text ?? ''
+    const shown = { title: '', body: told, target: '' }
+    expect(windowContract.window.notify.args.safeParse(shown).success).toBe(true)
+    expect(told).toMatch(/^(?:👍{299}|a{299})…$/u)
+  }
 })
 
 test('quiet hours may pass midnight, and end at their end', () => {

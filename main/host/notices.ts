@@ -8,6 +8,9 @@ export type NoticeCause =
   | { readonly kind: 'file'; readonly friend: string; readonly name: string; readonly fileName: string }
   | { readonly kind: 'request'; readonly publicKey: string; readonly message: string }
 
+/** More than a notification shows, and less than a window takes (shared/api/window-contract.ts). */
+const TEXT_CHARS_MAX = 300
+
 const SWITCHES = {
   message: 'notifyMessages',
   file: 'notifyMessages',
@@ -21,15 +24,20 @@ export function noticeOf(cause: NoticeCause, settings: Settings, at: Date): Noti
   if (!settings[SWITCHES[cause.kind]] || isQuiet(settings.quietHours, at)) return undefined
   if (cause.kind === 'request') {
     const { publicKey, message } = cause
-    return { kind: 'request', publicKey, name: '', ...(settings.notifyText ? { text: message } : {}) }
+    return { kind: 'request', publicKey, name: '', ...(settings.notifyText ? { text: beginningOf(message) } : {}) }
   }
   if (cause.kind === 'file') {
     const { friend, name, fileName } = cause
-    return { kind: 'file', publicKey: friend, name, ...(settings.notifyText ? { text: fileName } : {}) }
+    return { kind: 'file', publicKey: friend, name, ...(settings.notifyText ? { text: beginningOf(fileName) } : {}) }
   }
   const { kind, name, row } = cause
-  const text = settings.notifyText ? { text: row.content.text } : {}
+  const text = settings.notifyText ? { text: beginningOf(row.content.text) } : {}
   return { kind, publicKey: row.friend, name, messageId: row.id, ...text }
+}
+
+function beginningOf(text: string): string {
+  const characters = Array.from(text)
+  return characters.length > TEXT_CHARS_MAX ? `${characters.slice(0, TEXT_CHARS_MAX - 1).join('')}…` : text
 }
 
 /** Quiet hours may pass midnight; from and to the same time they are the whole day. */

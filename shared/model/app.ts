@@ -21,7 +21,7 @@ export const Notice = z.strictObject({
   publicKey: z.string(),
   name: z.string(),
   messageId: z.int().min(1).optional(),
-  /** The message's or request's text, or a file's name, for those who show it. */
+  /** The beginning of the message's or request's text, or of a file's name, for those who show it. */
   text: z.string().optional(),
 })
 export type Notice = z.infer<typeof Notice>
