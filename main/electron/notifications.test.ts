@@ -8,10 +8,11 @@ class FakeNotification extends EventEmitter {
   show = () => void (this.isShown = true)
 }
 
-function notifier(isSupported = true) {
+function notifier(isSupported = true, platform: NodeJS.Platform = 'linux') {
   const made: { options: unknown; shown: FakeNotification }[] = []
   const clicked: string[] = []
   const ours = new Notifier({
+    platform,
     isSupported: () => isSupported,
     create: (options) => {
       const shown = new FakeNotification()
@@ -45,4 +46,15 @@ test('says nothing where the system shows none', () => {
   const { made, ours } = notifier(false)
   ours.show({ title: '', body: '', target: '' })
   expect(made).toEqual([])
+})
+
+test('what a friend wrote is text, also where the system reads markup', () => {
+  const text = '1 < 2 & <a href="https://example.org">3 > 2</a>'
+  const shown = (['linux', 'darwin', 'win32'] as const).map((platform) => {
+    const { made, ours } = notifier(true, platform)
+    ours.show({ title: '<Lena>', body: text, target: '' })
+    return made[0]?.options
+  })
+  const escaped = '1 &lt; 2 &amp; &lt;a href="https://example.org"&gt;3 &gt; 2&lt;/a&gt;'
+  expect(shown).toEqual([escaped, text, text].map((body) => ({ title: '<Lena>', body, icon: 'icon.png' })))
 })

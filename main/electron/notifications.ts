@@ -2,6 +2,7 @@ import type { Notification, NotificationConstructorOptions } from 'electron'
 import type { ShownNotice } from '../../shared/api/shell.ts'
 
 export interface NotifierOptions {
+  readonly platform: NodeJS.Platform
   readonly isSupported: () => boolean
   readonly create: (options: NotificationConstructorOptions) => Notification
   readonly icon: string
@@ -21,9 +22,9 @@ export class Notifier {
   }
 
   show({ title, body, target }: ShownNotice): void {
-    const { isSupported, create, icon, onClick } = this.#options
+    const { platform, isSupported, create, icon, onClick } = this.#options
     if (!isSupported()) return
-    const notification = create({ title, body, icon })
+    const notification = create({ title, body: platform === 'linux' ? withoutMarkup(body) : body, icon })
     notification.on('click', () => {
       this.#shown.delete(notification)
       onClick(target)
@@ -41,4 +42,14 @@ export class Notifier {
   get count(): number {
     return this.#shown.size
   }
+}
+
+/**
+ * Text as a body that shows it as it is: desktops of Linux read a body as markup, with links and pictures, and what a
+ * friend wrote goes there.
+ *
+ * source   Desktop Notifications Specification, "Markup"
+ */
+function withoutMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
