@@ -4,7 +4,7 @@ import { lstat, mkdir, open, readdir, rm, rmdir, stat, statfs } from 'node:fs/pr
 import { basename, dirname, join, sep } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { safeFileName } from './exchange-names.ts'
+import { safeFileName } from '../host/safe-file-name.ts'
 
 /** One uploaded file. Tox itself has no bound that would do. */
 export const UPLOAD_BYTES_MAX = 4 * 1_024 ** 3

@@ -142,15 +142,16 @@ export class AppWindow {
     const emit = createPipeEmitters(windowContract, pipe)
     return createWindowHandlers({
       onReady: () => this.#options.commands.open((command) => emit.window.command(command)),
-      askSavePath: (suggestedName) => this.#askSavePath(suggestedName),
+      platform: process.platform,
+      askSavePath: (fileName) => this.#askSavePath(fileName),
       notify: (notice) => this.#notifier.show(notice),
       setBadge: (unreadCount) => this.#setBadge(unreadCount),
       openOutside: (link) => shell.openExternal(link),
     })
   }
 
-  async #askSavePath(suggestedName: string): Promise<string | undefined> {
-    const defaultPath = join(app.getPath('downloads'), suggestedName.replaceAll(/[/\\]/g, '_'))
+  async #askSavePath(fileName: string): Promise<string | undefined> {
+    const defaultPath = join(app.getPath('downloads'), fileName)
     const { canceled, filePath } = await dialog.showSaveDialog(this.#window, { defaultPath })
     return canceled || filePath === '' ? undefined : filePath
   }
@@ -188,6 +189,7 @@ export class AppWindow {
 
   #createNotifier(): Notifier {
     return new Notifier({
+      platform: process.platform,
       isSupported: () => Notification.isSupported(),
       create: (options) => new Notification(options),
       icon: ICON,

@@ -9,6 +9,7 @@ function asked(savePath?: string) {
   const told: unknown[] = []
   const [near, far] = createMemoryPipes()
   const handlers = createWindowHandlers({
+    platform: 'linux',
     onReady: () => told.push('ready'),
     askSavePath: (name) => {
       told.push(name)
@@ -38,6 +39,14 @@ test('a person who thought better of saving names no path', async () => {
   expect(await asked().window.chooseSavePath({ suggestedName: 'x' })).toEqual({})
 })
 
+test('suggests a plain file name, whatever a friend called the file', async () => {
+  const { told, window } = asked('/saved/x')
+  for (const suggestedName of ['../../.profile', '..', '', 'photo\u202egnp.exe', 'a\0b']) {
+    await window.chooseSavePath({ suggestedName })
+  }
+  expect(told).toEqual(['.._.._.profile', 'file', 'file', 'photognp.exe', 'ab'])
+})
+
 test('opens web and mail links, and refuses every other', async () => {
   const { told, window } = asked()
   await window.openExternal({ link: 'https://example.org' })
@@ -51,7 +60,7 @@ test('arguments that the contract does not know reach nothing', async () => {
   const { told, window } = asked()
   const refusal = { code: ApiErrorCode.InvalidArguments }
   await expect(window.setBadge({ unreadCount: -1 })).rejects.toMatchObject(refusal)
-  await expect(window.chooseSavePath({ suggestedName: '' })).rejects.toMatchObject(refusal)
+  await expect(window.chooseSavePath({ suggestedName: 'x'.repeat(256) })).rejects.toMatchObject(refusal)
   await expect(window.notify({ title: 'x'.repeat(1_001), body: '', target: '' })).rejects.toMatchObject(refusal)
   await expect(window.openExternal({ link: `https://example.org/${'x'.repeat(2_048)}` })).rejects.toMatchObject(refusal)
   expect(told).toEqual([])

@@ -2,11 +2,13 @@ import type { ShownNotice } from '../../shared/api/shell.ts'
 import type { WindowContract } from '../../shared/api/window-contract.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import type { Handlers } from '../../shared/api/rpc.ts'
+import { safeFileName } from '../host/safe-file-name.ts'
 import { outsideLink } from './links.ts'
 
 export interface WindowAbilities {
+  readonly platform: NodeJS.Platform
   readonly onReady: () => void
-  /** Asks the person with the system's dialog; undefined if they thought better of it. */
+  /** Asks the person with the system's dialog for a place for this plain name; undefined if they thought better of it. */
   readonly askSavePath: (suggestedName: string) => Promise<string | undefined>
   readonly notify: (notice: ShownNotice) => void
   readonly setBadge: (unreadCount: number) => void
@@ -22,7 +24,8 @@ export function createWindowHandlers(abilities: WindowAbilities): Handlers<Windo
         return {}
       },
       async chooseSavePath({ suggestedName }) {
-        const path = await abilities.askSavePath(suggestedName)
+        // It may be the name that a friend gave to a file: the dialog shows what it ends in, and begins in its folder.
+        const path = await abilities.askSavePath(safeFileName(suggestedName, abilities.platform))
         return path === undefined ? {} : { path }
       },
       notify(notice) {

@@ -23,6 +23,8 @@ function file(name: string, content: string): string {
 test('the name of a file is the last part of its path, cut at a whole character to 255 bytes', () => {
   expect(fileNameOf('/a/b/c.txt')).toBe('c.txt')
   expect(fileNameOf(`/a/${'ä'.repeat(200)}`)).toBe('ä'.repeat(127))
+  // Without its ending no system would know what to do with it.
+  expect(fileNameOf(`/a/${'ä'.repeat(200)}.jpg`)).toBe(`${'ä'.repeat(125)}.jpg`)
 })
 
 test('a file that is to wait is read as a whole up to the limit', () => {

@@ -1,14 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { utf8Length } from '../base/bytes.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
-import { FILE_NAME_BYTES_MAX } from '../../shared/limits.ts'
+import { shortenedFileName } from './safe-file-name.ts'
 
-/** The last part of a path, cut to what Tox allows. */
+/** The last part of a path, cut to what Tox allows; its ending stays. */
 export function fileNameOf(path: string): string {
-  let name = basename(path)
-  while (utf8Length(name) > FILE_NAME_BYTES_MAX) name = Array.from(name).slice(0, -1).join('')
-  return name
+  return shortenedFileName(basename(path))
 }
 
 /** Throws ApiError with the reason in words. */

@@ -30,8 +30,9 @@ export const windowContract = {
   window: {
     /** The page listens for commands from now on; those that waited are told. */
     ready: method(Nothing, Nothing),
+    /** A friend may have given a file no name at all; main makes a fit one of whatever is suggested. */
     chooseSavePath: method(
-      z.strictObject({ suggestedName: z.string().min(1).max(FILE_NAME_CHARS_MAX) }),
+      z.strictObject({ suggestedName: z.string().max(FILE_NAME_CHARS_MAX) }),
       z.strictObject({ path: z.string().optional() }),
     ),
     notify: method(Notice, Nothing),

@@ -19,7 +19,7 @@ export function safeFileName(asked: string, platform: NodeJS.Platform): string {
   const visible = asked.replaceAll(/[/\\]/g, '_').replaceAll(MISLEADING, '')
   const bare = visible.trim().replace(/^\.+$/, '')
   const portable = platform === 'win32' ? windowsName(bare) : bare
-  return shortened(portable === '' ? FALLBACK : portable)
+  return shortenedFileName(portable === '' ? FALLBACK : portable)
 }
 
 function windowsName(name: string): string {
@@ -27,7 +27,8 @@ function windowsName(name: string): string {
   return WINDOWS_DEVICE.test(plain) ? `_${plain}` : plain
 }
 
-function shortened(name: string): string {
+/** The name cut to FILE_NAME_BYTES_MAX bytes, between letters, with the ending it had. */
+export function shortenedFileName(name: string): string {
   if (utf8Length(name) <= FILE_NAME_BYTES_MAX) return name
   const dot = name.lastIndexOf('.')
   const ending = dot > 0 && name.length - dot <= ENDING_CHARS_MAX ? name.slice(dot) : ''

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { utf8Length } from '../../shared/utf8-length.ts'
-import { safeFileName } from './exchange-names.ts'
+import { safeFileName } from './safe-file-name.ts'
 
 test('keeps an honest name', () => {
   for (const name of [
