@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
@@ -34,6 +35,68 @@ test('a file goes to a friend who is online, and is saved byte for byte', async 
   expect(download.suggestedFilename()).toBe('plan of the house.bin')
   await download.saveAs(target)
   expect(readFileSync(target).equals(bytes(200_000))).toBe(true)
+})
+
+test('files stand in the conversation after a restart, each with its end, are found, and go when one wants it', async ({
+  friends: { alice, bob },
+  folder,
+}) => {
+  const [plan, film] = [join(folder, 'plan of the house.bin'), join(folder, 'film.bin')]
+  writeFileSync(plan, bytes(1_000))
+  writeFileSync(film, bytes(1_000))
+  const card = (person: Person, name: string): Locator => person.page.getByRole('group', { name, exact: true })
+
+  await test.step('one file is received and not fetched by the browser yet, another is still offered', async () => {
+    await Promise.all([alice.open(), bob.open()])
+    await expect(alice.friend('Bob')).toHaveAccessibleName(/online/)
+    await alice.openConversation('Bob')
+    await bob.openConversation('Alice')
+    await attach(alice, plan)
+    await card(bob, 'plan of the house.bin').getByRole('button', { name: 'Accept…' }).click()
+    await expect(card(alice, 'plan of the house.bin').getByText('Sent')).toBeVisible()
+    await alice.write('Bob', 'And one more.')
+    await expect(bob.message('And one more.')).toBeVisible()
+    await attach(alice, film)
+    await expect(card(bob, 'film.bin').getByText('Wants to send you this file')).toBeVisible()
+  })
+
+  await test.step('Alice closes the app: what was under way is broken off on both sides', async () => {
+    await alice.leave()
+    await expect(card(bob, 'film.bin').getByText('Broken off: Alice went offline')).toBeVisible()
+    await alice.open()
+    await expect(alice.friend('Bob')).toHaveAccessibleName(/You sent a file: film\.bin/)
+    await alice.openConversation('Bob')
+    await expect(card(alice, 'film.bin').getByText('Broken off: Ampoule was closed')).toBeVisible()
+    const shown = alice.page.getByRole('list', { name: 'Messages' }).getByRole('listitem')
+    await expect(shown.filter({ hasText: /plan of the house|And one more|film/ })).toContainText([
+      /plan of the house\.bin.*Sent/,
+      'And one more.',
+      'film.bin',
+    ])
+  })
+
+  await test.step('Bob opens the app again, and his browser fetches what had come before', async () => {
+    await bob.leave()
+    await bob.open()
+    await expect(bob.friend('Alice')).toHaveAccessibleName(/Sent you a file: film\.bin/)
+    await bob.openConversation('Alice')
+    await expect(card(bob, 'film.bin').getByText('Broken off: Alice went offline')).toBeVisible()
+    const target = join(folder, 'received')
+    const handed = bob.page.waitForEvent('download')
+    await card(bob, 'plan of the house.bin').getByRole('button', { name: 'Save', exact: true }).click()
+    await (await handed).saveAs(target)
+    expect(readFileSync(target).equals(bytes(1_000))).toBe(true)
+  })
+
+  await test.step('a file is found by its name, and taken out of the history', async () => {
+    const { page } = alice
+    await page.getByRole('searchbox', { name: 'Search friends and messages' }).fill('house')
+    await page.getByRole('button', { name: /plan of the house\.bin/ }).click()
+    await card(alice, 'plan of the house.bin').getByRole('button', { name: 'Remove from my history' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click()
+    await expect(card(alice, 'plan of the house.bin')).toBeHidden()
+    await expect(card(alice, 'film.bin')).toBeVisible()
+  })
 })
 
 test.describe('to a friend who is away', () => {

@@ -301,7 +301,7 @@ test('files to a friend who is online: offered, taken, paused by either side, re
   const refused = await fileNews(alice, ({ state, direction }) => state === 'offered' && direction === 'in')
   expect(await alice.call('files.cancel', { id: refused.id })).toMatchObject({ state: 'cancelled' })
   expect(await fileNews(bob, ({ id, state }) => id === second.id && state === 'cancelled')).toMatchObject({
-    reason: 'the friend cancelled',
+    reason: 'by-friend',
   })
   const { transfer: third } = await offer(alice, bobKey)
   const withdrawn = await fileNews(
@@ -310,8 +310,14 @@ test('files to a friend who is online: offered, taken, paused by either side, re
   )
   await alice.call('files.cancel', { id: third.id })
   await fileNews(bob, ({ id, state }) => id === withdrawn.id && state === 'cancelled')
-  const listed = await alice.call<FileTransferView[]>('files.list')
+  const ofBob = { friend: bobKey, limit: 10 }
+  const listed = await alice.call<FileTransferView[]>('files.list', ofBob)
   expect(listed.map(({ state }) => state)).toEqual(['finished', 'cancelled', 'cancelled'])
+  expect(await alice.call('files.list', { ...ofBob, beforeId: third.id, limit: 1 })).toEqual([listed[1]])
+  expect(await alice.call('files.search', { text: 'phot' })).toEqual(listed.toReversed())
+  await alice.call('files.remove', { id: third.id })
+  expect(await alice.news('files.removed')).toEqual({ id: third.id, friend: bobKey })
+  expect(await alice.call('files.list', ofBob)).toEqual(listed.slice(0, 2))
 })
 
 test('network: who is there', async () => {
@@ -523,7 +529,7 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
     [{ id: 1, limit: 201 }, INVALID],
   ],
   'messages.after': [
-    [{ friend: STRANGER, afterId: 0, limit: 1 }, INVALID],
+    [{ friend: STRANGER, afterId: -1, limit: 1 }, INVALID],
     [{ friend: STRANGER, limit: 1 }, INVALID],
   ],
   'messages.edit': [
@@ -565,7 +571,19 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
     [{ friend: STRANGER, path: '/none' }, NOT_FOUND],
     [{ friend: STRANGER, path: '' }, INVALID],
   ],
-  'files.list': [],
+  'files.list': [
+    [{ friend: STRANGER, limit: 0 }, INVALID],
+    [{ friend: STRANGER, limit: 201 }, INVALID],
+    [{ friend: STRANGER, limit: 1, beforeId: 0 }, INVALID],
+  ],
+  'files.search': [
+    [{ text: '' }, INVALID],
+    [{ text: 'x', friend: 'AB' }, INVALID],
+  ],
+  'files.remove': [
+    [{ id: 999 }, NOT_FOUND],
+    [{ id: 0 }, INVALID],
+  ],
   'files.accept': [
     [{ id: 999, path: '/none/x' }, NOT_FOUND],
     [{ id: 999 }, INVALID],

@@ -184,6 +184,7 @@ export class ScriptedCast implements DemoCast {
             id: 1,
             friend,
             direction: 'out',
+            afterMessageId: 0,
             name: 'x',
             transferredBytes: 0,
             bytesPerSecond: 0,

@@ -130,6 +130,8 @@ test('the end, and a start after a crash, leave no upload; what waits for the pe
   await first.close()
   expect(entries()).toEqual([basename(dirname(waiting))])
   const second = await Exchange.open({ folder })
+  const { name, body } = await second.read(waiting)
+  expect([name, (await buffer(body)).toString()]).toEqual(['from-bob.png', 'x'])
   await second.receive('a', Readable.from(['x']), 1)
   await Exchange.open({ folder })
   expect(readdirSync(join(folder, 'uploads'))).toEqual([])

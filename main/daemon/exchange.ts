@@ -63,6 +63,7 @@ export class Exchange {
     await exchange.#clearUploads()
     await mkdir(exchange.#saves, { recursive: true, mode: 0o700 })
     await exchange.sweep()
+    await exchange.#issueSaves()
     return exchange
   }
 
@@ -128,6 +129,13 @@ export class Exchange {
   async close(): Promise<void> {
     await this.#clearUploads()
     for (const name of await readdir(this.#saves)) await rmdir(join(this.#saves, name)).catch(isNotEmpty)
+  }
+
+  /** What an earlier run wrote for the person is still theirs to fetch. */
+  async #issueSaves(): Promise<void> {
+    for (const entry of await readdir(this.#saves, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) this.#issue(join(entry.parentPath, entry.name), 'save')
+    }
   }
 
   async #clearUploads(): Promise<void> {

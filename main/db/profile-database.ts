@@ -3,9 +3,11 @@ import type { ColumnCipher } from './column-cipher.ts'
 import { checkpoint, openDatabase } from './database.ts'
 import { EngineState } from './engine-state.ts'
 import { type FriendRequestRow, Friends } from './friends.ts'
+import type { MessageRow } from './message-row.ts'
 import { Messages } from './messages.ts'
-import { SearchIndex } from './search-index.ts'
+import { type IndexedText, SearchIndex } from './search-index.ts'
 import { SettingsTable } from './settings.ts'
+import { Transfers } from './transfers.ts'
 
 /** Whoever asks meanwhile waits for a page: it is a millisecond or two. */
 const INDEX_PAGE = 50
@@ -15,10 +17,11 @@ export class ProfileDatabase {
   readonly engineState: EngineState
   readonly friends: Friends
   readonly messages: Messages
+  readonly transfers: Transfers
   readonly settings: SettingsTable
   readonly #db: Sqlite.Database
-  readonly #index = new SearchIndex()
-  #indexedUpTo = 0
+  readonly #words = new SearchIndex()
+  readonly #fileNames = new SearchIndex()
 
   /** Throws DatabaseError (see openDatabase), or what `cipher.open` throws if the data key is not this file's. */
   constructor(path: string, cipher: ColumnCipher) {
@@ -27,6 +30,7 @@ export class ProfileDatabase {
       this.engineState = new EngineState(this.#db, cipher)
       this.friends = new Friends(this.#db, cipher)
       this.messages = new Messages(this.#db, cipher, this.friends)
+      this.transfers = new Transfers(this.#db, cipher, this.friends)
       this.settings = new SettingsTable(this.#db, cipher)
     } catch (error) {
       this.#db.close()
@@ -49,24 +53,32 @@ export class ProfileDatabase {
     await this.#db.backup(path)
   }
 
-  /** Indexes the next page of messages for the search; returns whether more are left. */
+  /** Indexes the next page for the search, messages first; returns whether more are left. */
   indexSome(): boolean {
-    const rows = this.messages.after(this.#indexedUpTo, INDEX_PAGE)
-    this.#index.add(rows)
-    this.#indexedUpTo = rows.at(-1)?.id ?? this.#indexedUpTo
-    return rows.length === INDEX_PAGE
+    const messages = this.messages.after(this.#words.upTo, INDEX_PAGE)
+    this.#words.add(messages.map(wordsOf))
+    if (messages.length === INDEX_PAGE) return true
+    const transfers = this.transfers.after(this.#fileNames.upTo, INDEX_PAGE)
+    this.#fileNames.add(transfers.map(({ id, friend, file }) => ({ id, friend, text: file.name })))
+    return transfers.length === INDEX_PAGE
   }
 
   /** A row changed after it was indexed: a missing message came. */
   reindex(id: number): void {
-    const row = id <= this.#indexedUpTo ? this.messages.get(id) : undefined
-    if (row) this.#index.replace(row)
+    const row = id <= this.#words.upTo ? this.messages.get(id) : undefined
+    if (row) this.#words.replace(wordsOf(row))
   }
 
   /** Ids of messages with all words of `text`, newest first; finishes the index if it must. */
   search(text: string, friend: string | undefined, limit: number): number[] {
     while (this.indexSome());
-    return this.#index.find(text, friend, limit)
+    return this.#words.find(text, friend, limit)
+  }
+
+  /** Ids of file transfers with all words of `text` in their names, as `search`. */
+  searchTransfers(text: string, friend: string | undefined, limit: number): number[] {
+    while (this.indexSome());
+    return this.#fileNames.find(text, friend, limit)
   }
 
   /** Erases what belongs to another identity: the engine's rows and friend requests. Settings stay. Returns the requests. */
@@ -83,18 +95,31 @@ export class ProfileDatabase {
   /** Takes a message out of the history, from log and free pages too. */
   removeMessage(id: number): void {
     this.transaction(() => this.messages.remove(id))
-    this.#index.remove(id)
+    this.#words.remove(id)
+    this.checkpoint()
+  }
+
+  /** Takes a file transfer out of the history, as `removeMessage`. The file itself stays. */
+  removeTransfer(id: number): void {
+    this.transaction(() => this.transfers.remove(id))
+    this.#fileNames.remove(id)
     this.checkpoint()
   }
 
   removeFriend(publicKey: string): void {
     this.transaction(() => this.friends.remove(publicKey))
-    this.#index.removeFriend(publicKey)
+    this.#words.removeFriend(publicKey)
+    this.#fileNames.removeFriend(publicKey)
     this.checkpoint()
   }
 
   close(): void {
-    this.#index.close()
+    this.#words.close()
+    this.#fileNames.close()
     this.#db.close()
   }
+}
+
+function wordsOf({ id, friend, content }: MessageRow): IndexedText {
+  return { id, friend, text: content.text }
 }

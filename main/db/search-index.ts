@@ -1,9 +1,15 @@
 import Sqlite from 'better-sqlite3'
-import type { MessageRow } from './message-row.ts'
+
+/** Something with words in it that can be found. */
+export interface IndexedText {
+  readonly id: number
+  readonly friend: string
+  readonly text: string
+}
 
 /**
- * Full-text index over all messages, in memory only: it holds plain text, which must not reach the disk. The owner fills
- * it in the background, page by page, after unlock.
+ * Full-text index over what has ids that grow, in memory only: it holds plain text, which must not reach the disk. The
+ * owner fills it in the background, page by page, after unlock.
  */
 export class SearchIndex {
   readonly #db: Sqlite.Database
@@ -12,6 +18,7 @@ export class SearchIndex {
   readonly #deleteFriend: Sqlite.Statement<[string]>
   readonly #find: Sqlite.Statement<[string, number], { rowid: number }>
   readonly #findOfFriend: Sqlite.Statement<[string, string, number], { rowid: number }>
+  #upTo = 0
 
   constructor() {
     this.#db = new Sqlite(':memory:')
@@ -27,18 +34,24 @@ export class SearchIndex {
     )
   }
 
-  /** Adds messages that were not indexed before. */
-  add(rows: readonly MessageRow[]): void {
-    this.#db.transaction(() => {
-      for (const row of rows) this.#insert.run(row.id, row.content.text, row.friend)
-    })()
+  /** The highest id that was added. */
+  get upTo(): number {
+    return this.#upTo
   }
 
-  /** Indexes other words of a message. */
-  replace(row: MessageRow): void {
+  /** Adds what comes after `upTo`, in order. */
+  add(entries: readonly IndexedText[]): void {
     this.#db.transaction(() => {
-      this.#delete.run(row.id)
-      this.#insert.run(row.id, row.content.text, row.friend)
+      for (const { id, text, friend } of entries) this.#insert.run(id, text, friend)
+    })()
+    this.#upTo = entries.at(-1)?.id ?? this.#upTo
+  }
+
+  /** Indexes other words of what was added. */
+  replace({ id, text, friend }: IndexedText): void {
+    this.#db.transaction(() => {
+      this.#delete.run(id)
+      this.#insert.run(id, text, friend)
     })()
   }
 
@@ -50,7 +63,7 @@ export class SearchIndex {
     this.#deleteFriend.run(friend)
   }
 
-  /** Ids of messages that hold all words of `text` (the last may be a beginning), newest first. */
+  /** Ids of what holds all words of `text` (the last may be a beginning), newest first. */
   find(text: string, friend: string | undefined, limit: number): number[] {
     const query = queryOf(text)
     if (query === '') return []

@@ -121,6 +121,7 @@ export class AppHost implements HostContext {
     this.bootstrap = new BootstrapBook({ shipped: options.bootstrap ?? publicBootstrapNodes(scope), table, scope })
     if (storageBytes !== undefined) this.storageSettings.change({ allocationBytes: storageBytes })
     this.files = new FileTransfers({
+      database: folder.database,
       files: (use) => this.turn(({ messenger }) => use(messenger.files)),
       onChanged: (view) => this.emit.files.changed(view),
       onOffered: ({ friend, name: fileName }) =>
@@ -267,7 +268,7 @@ export class AppHost implements HostContext {
     await this.#keeper.stop(() => {
       this.#noteHistory()
       this.saveProfile()
-      this.files.close()
+      this.files.breakOff('app-closed')
       this.storageSettings.noteSession(performance.now() - this.#startedAtMs)
     })
     this.folder.close()
@@ -291,7 +292,7 @@ export class AppHost implements HostContext {
       }),
       onTurn: (engine, now) => this.#handleTurn(engine, now),
       onStarted: (runner) => this.#handleStarted(runner),
-      onBroken: () => this.files.close(),
+      onEnding: () => this.files.breakOff('interrupted'),
       onGivenUp: () => {
         this.#hasFailed = true
         this.#quit()
@@ -337,16 +338,16 @@ export class AppHost implements HostContext {
   }
 
   #friendOf(view: FriendView, { offline }: UserEngine): Friend {
-    const { friends, messages } = this.database
+    const { friends, messages, transfers } = this.database
     const publicKey = view.publicKey.hex
     return friendOf(view, {
       offlineMessages: offline.friendState(view.publicKey),
-      unreadCount: messages.unreadCount(publicKey) + this.files.unreadCount(publicKey),
+      unreadCount: messages.unreadCount(publicKey) + transfers.unreadCount(publicKey),
       hasMet: friends.lastSeenAt(publicKey) !== undefined,
       draft: friends.draft(publicKey),
       ttlSeconds: friends.ttlSeconds(publicKey),
       newest: messages.newest(publicKey),
-      newestFile: this.files.newest(publicKey),
+      newestFile: transfers.newest(publicKey),
     })
   }
 

@@ -39,7 +39,7 @@ test('no text, draft, file name or own name is in any byte of the folder, log an
   // Goal: what desktop.md says of the disk. Method: one known word in all that a person writes, on an encrypted profile.
   const secret = 'Zwetschgenröster'
   const passphrase = new TextEncoder().encode('correct horse')
-  const { client } = await hosts.start('lena', { passphrase })
+  const { client, host } = await hosts.start('lena', { passphrase })
   await client.profile.set({ name: secret, statusMessage: secret })
   await client.friends.add({ toxId: formatToxId({ publicKey: STRANGER, nospam: '218F515C' }), message: secret })
   await client.messages.send({ friend: STRANGER, text: `${secret} und mehr` })
@@ -49,7 +49,11 @@ test('no text, draft, file name or own name is in any byte of the folder, log an
   writeFileSync(named, secret.repeat(10))
   await client.files.send({ friend: STRANGER, path: named })
   rmSync(files, { recursive: true })
+  const transfer = { friend: STRANGER, isOutgoing: true, afterMessageId: 2, startedAt: 1, state: 'finished' }
+  const file = { name: secret, path: `/files/${secret}`, transferredBytes: 1 }
+  host.database.transfers.insert({ ...transfer, isRead: true, file })
   await client.messages.search({ text: secret })
+  expect(await client.files.search({ text: secret })).toHaveLength(1)
   await client.network.addBootstrapNode({ host: `${secret}.example`.toLowerCase(), port: 1, dhtKey: STRANGER })
   await client.profile.backup({ path: join(hosts.folder, 'lena', 'backup'), passphrase: 'battery' })
   const names = readdirSync(join(hosts.folder, 'lena'))

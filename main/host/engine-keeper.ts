@@ -17,8 +17,8 @@ export interface EngineKeeperOptions {
   readonly onTurn: (engine: UserEngine, now: Instant) => void
   /** An engine runs, the first or another; what is not part of its options is set up here. */
   readonly onStarted: (runner: EngineRunner) => void
-  /** The engine is gone of itself: what hung on it is over. */
-  readonly onBroken: () => void
+  /** The engine is to be another, or is gone of itself: what hangs on it is over. */
+  readonly onEnding: () => void
   /** It broke too often, or could not be started anew. */
   readonly onGivenUp: () => void
 }
@@ -116,6 +116,7 @@ export class EngineKeeper {
       throw new ApiError(ApiErrorCode.Busy, 'the app is leaving')
     }
     const { runner } = this
+    this.#options.onEnding()
     if (leave === 'politely') await runner.leave(LEAVE_MS_MAX)
     // It broke meanwhile, and the next one has the new options already.
     if (this.#runner !== runner) return await this.#settled()
@@ -155,7 +156,7 @@ export class EngineKeeper {
     const broken = this.#runner
     if (this.#isStopping || !broken) return
     this.#detach()
-    this.#options.onBroken()
+    this.#options.onEnding()
     const now = Date.now()
     const recent = this.#restartedAt.filter((at) => now - at < HOUR_MS)
     this.#restartedAt.splice(0, this.#restartedAt.length, ...recent, now)

@@ -40,6 +40,7 @@ function bridged() {
   const changes: { sequence: number; change: Change }[] = []
   const events: EngineEvent[] = []
   const files = new FileTransfers({
+    database,
     files: (use) => use(createFileCommands().commands),
     onChanged: ({ name, state }) => told.push(['file', name, state]),
     onOffered: ({ name }) => told.push(['offer', name]),

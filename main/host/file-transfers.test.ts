@@ -1,9 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fromHex, utf8Encode } from '../base/bytes.ts'
+import { SeededRandom } from '../base/random.ts'
+import { DataCipher } from '../crypto/data-cipher.ts'
 import { PublicKey } from '../crypto/keys.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { ProfileDatabase } from '../db/profile-database.ts'
 import type { EngineEvent } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FileTransferView } from '../../shared/model/file.ts'
@@ -12,16 +16,27 @@ import { createFileCommands } from './test-file-commands.ts'
 
 type FileEnding = Extract<EngineEvent, { readonly kind: 'fileEnded' }>['ending']
 
+await sodiumReady
 const FRIEND = 'AB'.repeat(32)
 const friend = new PublicKey(fromHex(FRIEND))
 const NOW = 1_700_000_000_000
+const ALL = Number.MAX_SAFE_INTEGER
 let folder = ''
+let database: ProfileDatabase
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ampoule-files-'))
+  database = openDatabase()
 })
 
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => {
+  database.close()
+  rmSync(folder, { recursive: true })
+})
+
+function openDatabase(): ProfileDatabase {
+  return new ProfileDatabase(join(folder, 'db'), new DataCipher(new Uint8Array(32), new SeededRandom(1)))
+}
 
 function transfers() {
   const played = createFileCommands()
@@ -29,6 +44,7 @@ function transfers() {
   const offers: string[] = []
   const friends: string[] = []
   const files = new FileTransfers({
+    database,
     files: (use) => use(played.commands),
     onChanged: (view) => told.push(view),
     onOffered: ({ name }) => offers.push(name),
@@ -46,6 +62,17 @@ function transfers() {
   const ended = (transferId: number, ending: FileEnding): void =>
     files.handleEvent({ kind: 'fileEnded', friend, transferId, fileNumber: 0, direction: 'receiving', ending }, NOW)
   return { ...played, files, told, offers, friends, offered, chunk, ended }
+}
+
+function listed(files: FileTransfers): FileTransferView[] {
+  return files.list(FRIEND, ALL, 200)
+}
+
+/** The app as it is after another start. */
+function again(): ReturnType<typeof transfers> {
+  database.close()
+  database = openDatabase()
+  return transfers()
 }
 
 function file(name: string, content: string): string {
@@ -78,7 +105,7 @@ test('a file that is sent is read where the engine asks, and ends when the engin
   ])
   ended(42, 'finished')
   expect(told.map(({ state }) => state)).toEqual(['offered', 'running', 'finished'])
-  expect(files.list()).toMatchObject([{ state: 'finished', transferredBytes: 5 }])
+  expect(listed(files)).toMatchObject([{ state: 'finished', transferredBytes: 5 }])
 })
 
 test('a file that becomes shorter on the way ends as failed, and the friend is told', () => {
@@ -91,7 +118,7 @@ test('a file that becomes shorter on the way ends as failed, and the friend is t
     NOW,
   )
   expect(calls).toEqual([['cancel', 42]])
-  expect(files.list()).toMatchObject([{ state: 'failed', reason: 'the file became shorter' }])
+  expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'file', detail: 'the file became shorter' }])
 })
 
 test('what cannot be offered is an error in words, and nothing is listed', () => {
@@ -100,7 +127,7 @@ test('what cannot be offered is an error in words, and nothing is listed', () =>
   expect(() => files.send(FRIEND, folder, NOW)).toThrow(/it is no file/)
   answers.offer = 'tooMany'
   expect(() => files.send(FRIEND, file('out.txt', 'x'), NOW)).toThrow(/too many files are under way/)
-  expect(files.list()).toEqual([])
+  expect(listed(files)).toEqual([])
 })
 
 test('an offered file is taken into a new file, whatever the order of its pieces, and never over another', () => {
@@ -119,8 +146,8 @@ test('an offered file is taken into a new file, whatever the order of its pieces
 })
 
 test.each([
-  ['cancelledByFriend', 'cancelled', 'the friend cancelled'],
-  ['disconnected', 'failed', 'the friend went offline'],
+  ['cancelledByFriend', 'cancelled', 'by-friend'],
+  ['disconnected', 'failed', 'friend-offline'],
 ] as const)('half a file does not stay when it ended by %s', (ending, state, reason) => {
   const { files, offered, chunk, ended } = transfers()
   offered(7)
@@ -129,7 +156,7 @@ test.each([
   chunk(7, 0, 'hel')
   ended(7, ending)
   expect(existsSync(path)).toBe(false)
-  expect(files.list()).toMatchObject([{ state, reason }])
+  expect(listed(files)).toMatchObject([{ state, reason }])
   chunk(7, 3, 'lo')
   expect(existsSync(path)).toBe(false)
 })
@@ -161,17 +188,17 @@ test('pause, resume and cancel go to the engine; what it refuses is a conflict, 
   expect(existsSync(join(folder, 'in.txt'))).toBe(false)
 })
 
-test('pictures of friends are not taken; of transfers that ended the last hundred are shown', () => {
+test('pictures of friends are not taken; whatever else was offered stays in the conversation', () => {
   const { files, offered, ended } = transfers()
   offered(1, 'avatar')
-  expect(files.list()).toEqual([])
+  expect(listed(files)).toEqual([])
   for (let id = 1; id <= 150; id += 1) {
     offered(id)
     ended(id, 'cancelledByFriend')
   }
   offered(151)
-  expect(files.list()).toHaveLength(101)
-  expect(files.list().at(-1)).toMatchObject({ id: 151, state: 'offered' })
+  expect(listed(files)).toHaveLength(151)
+  expect(files.list(FRIEND, 3, 2)).toMatchObject([{ id: 1 }, { id: 2, state: 'cancelled', reason: 'by-friend' }])
 })
 
 test('when the app closes, what is under way fails and half files are gone', () => {
@@ -179,9 +206,9 @@ test('when the app closes, what is under way fails and half files are gone', () 
   offered(7)
   files.accept(1, join(folder, 'half'), NOW)
   chunk(7, 0, 'hel')
-  files.close()
+  files.breakOff('app-closed')
   expect(existsSync(join(folder, 'half'))).toBe(false)
-  expect(files.list()).toMatchObject([{ state: 'failed', reason: 'the app was closed' }])
+  expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'app-closed' }])
 })
 
 test('a transfer tells how fast it is, since when, and where the file lies', () => {
@@ -210,32 +237,118 @@ test('a transfer tells how fast it is, since when, and where the file lies', () 
 
 test('an offered file is unread until it was seen or answered; an own one never is', () => {
   const { files, told, offers, friends, offered, ended } = transfers()
+  const unread = (publicKey = FRIEND) => database.transfers.unreadCount(publicKey)
   files.send(FRIEND, file('out.txt', 'hello'), NOW)
-  expect([files.unreadCount(FRIEND), offers]).toEqual([0, []])
+  expect([unread(), offers]).toEqual([0, []])
   offered(7)
   offered(8)
   ended(8, 'cancelledByFriend')
-  expect([files.unreadCount(FRIEND), files.unreadCount('CD'.repeat(32))]).toEqual([2, 0])
+  expect([unread(), unread('CD'.repeat(32))]).toEqual([2, 0])
   expect(offers).toEqual(['in.txt', 'in.txt'])
   expect(friends).toEqual([FRIEND, FRIEND, FRIEND])
   files.markRead(FRIEND, 2)
-  expect(files.unreadCount(FRIEND)).toBe(1)
+  expect(unread()).toBe(1)
   expect(told.at(-1)).toMatchObject({ id: 2, isRead: true })
   files.markRead(FRIEND, 3)
   files.markRead(FRIEND, 3)
-  expect([files.unreadCount(FRIEND), friends.length]).toEqual([0, 5])
+  expect([unread(), friends.length]).toEqual([0, 5])
   offered(9)
   files.cancel(4, NOW)
   offered(10)
   files.accept(5, join(folder, 'taken'), NOW)
-  expect(files.unreadCount(FRIEND)).toBe(0)
+  expect(unread()).toBe(0)
 })
 
-test('the newest file of a friend is the one that was offered last, by either side', () => {
-  const { files, offered } = transfers()
-  expect(files.newest(FRIEND)).toBeUndefined()
-  offered(7)
-  expect(files.newest(FRIEND)).toMatchObject({ direction: 'in', name: 'in.txt' })
+test('what came to an end stands in the conversation after a restart as it did before', () => {
+  const { files, offered, chunk, ended } = transfers()
+  const messageId = database.messages.insert({
+    friend: FRIEND,
+    messageId: undefined,
+    isOutgoing: true,
+    content: { kind: 'text', text: 'here it is' },
+    sentAt: NOW,
+    state: 'queued',
+  })
   files.send(FRIEND, file('out.txt', 'hello'), NOW)
-  expect(files.newest(FRIEND)).toMatchObject({ direction: 'out', name: 'out.txt' })
+  ended(42, 'finished')
+  offered(7)
+  files.accept(2, join(folder, 'in.txt'), NOW)
+  chunk(7, 0, 'hello')
+  ended(7, 'finished')
+  offered(8)
+  files.cancel(3, NOW)
+  offered(9)
+  ended(9, 'disconnected')
+  const before = listed(files)
+  expect(before.map(({ state }) => state)).toEqual(['finished', 'finished', 'cancelled', 'failed'])
+  expect(before[1]).toMatchObject({ path: join(folder, 'in.txt'), transferredBytes: 5, afterMessageId: messageId })
+  const { files: later, offered: offeredLater } = again()
+  expect(listed(later)).toEqual(before)
+  expect(database.transfers.unreadCount(FRIEND)).toBe(1)
+  expect(readFileSync(join(folder, 'in.txt'), 'utf8')).toBe('hello')
+  offeredLater(1)
+  expect(listed(later).at(-1)).toMatchObject({ id: 5, state: 'offered' })
+})
+
+test('what was under way when the app was killed is broken off, and half a file does not stay', () => {
+  const { files, offered, chunk } = transfers()
+  files.send(FRIEND, file('out.txt', 'hello'), NOW)
+  for (const transferId of [7, 8]) offered(transferId)
+  files.accept(2, join(folder, 'half'), NOW)
+  chunk(7, 0, 'hel')
+  const { files: later, told } = again()
+  expect(existsSync(join(folder, 'half'))).toBe(false)
+  const broken = { state: 'failed', reason: 'app-closed' }
+  expect(listed(later)).toMatchObject([{ ...broken, path: join(folder, 'out.txt') }, broken, broken])
+  expect([told, database.transfers.unfinished(), database.transfers.unreadCount(FRIEND)]).toEqual([[], [], 1])
+  expect(codeOf(() => later.resume(2, NOW))).toBe(ApiErrorCode.Conflict)
+  expect(existsSync(join(folder, 'out.txt'))).toBe(true)
+})
+
+test('another file that lies where half a file was, or the same one when it is whole, is not removed', () => {
+  const { files, offered, chunk } = transfers()
+  for (const [id, name] of ['other', 'whole'].entries()) {
+    offered(id + 1)
+    files.accept(id + 1, join(folder, name), NOW)
+    chunk(id + 1, 0, 'hel')
+  }
+  writeFileSync(join(folder, 'new'), 'mine')
+  renameSync(join(folder, 'new'), join(folder, 'other'))
+  writeFileSync(join(folder, 'whole'), 'hello')
+  again()
+  expect(readFileSync(join(folder, 'other'), 'utf8')).toBe('mine')
+  expect(readFileSync(join(folder, 'whole'), 'utf8')).toBe('hello')
+})
+
+test('where a received file lies is told as long as it is there', () => {
+  const { files, offered, chunk, ended } = transfers()
+  offered(7)
+  files.accept(1, join(folder, 'in.txt'), NOW)
+  chunk(7, 0, 'hello')
+  ended(7, 'finished')
+  rmSync(join(folder, 'in.txt'))
+  expect(listed(files)).toMatchObject([{ state: 'finished' }])
+  expect(listed(files)[0]).not.toHaveProperty('path')
+})
+
+test('a transfer that is over can be taken out of the history, one that is under way cannot; the file stays', () => {
+  const { files, friends, offered, chunk, ended } = transfers()
+  offered(7)
+  files.accept(1, join(folder, 'in.txt'), NOW)
+  expect(codeOf(() => files.remove(1))).toBe(ApiErrorCode.Conflict)
+  chunk(7, 0, 'hello')
+  ended(7, 'finished')
+  friends.length = 0
+  expect([files.remove(1), friends]).toEqual([FRIEND, [FRIEND]])
+  expect([listed(files), existsSync(join(folder, 'in.txt'))]).toEqual([[], true])
+  expect(codeOf(() => files.remove(1))).toBe(ApiErrorCode.NotFound)
+})
+
+test('with one friend everything is broken off, with the others it goes on', () => {
+  const { files, offered } = transfers()
+  offered(7)
+  files.breakOff('interrupted', 'CD'.repeat(32))
+  expect(listed(files)).toMatchObject([{ state: 'offered' }])
+  files.breakOff('interrupted', FRIEND)
+  expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'interrupted' }])
 })

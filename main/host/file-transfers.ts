@@ -1,47 +1,30 @@
-import { closeSync, fstatSync, fsyncSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync } from 'node:fs'
 import { fromHex, utf8Decode, utf8Encode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
+import type { ProfileDatabase } from '../db/profile-database.ts'
+import type { NewTransfer, TransferRow } from '../db/transfers.ts'
 import type { EngineEvent, FileCommands } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
-import type { FileState, FileTransferView } from '../../shared/model/file.ts'
-import { fileNameOf, openToRead, openToWrite } from './disk-files.ts'
+import { FileEndReason, FileState, type FileTransferView } from '../../shared/model/file.ts'
+import { fileNameOf, openToRead, wordsOf } from './disk-files.ts'
+import { LiveTransfer, removeHalfFile } from './live-transfer.ts'
 import { timestampOf } from './views.ts'
 
-/** Ended transfers that are still shown; the oldest goes first. */
-const ENDED_SHOWN_MAX = 100
 /** How much has to be transferred before the person is told again. */
 const PROGRESS_STEP_BYTES = 64 * 1_024
-/** A rate is that of so long a time at least. */
-const RATE_MS_MIN = 1_000
-/** How much the newest rate counts against the ones before. */
-const RATE_SMOOTHING = 0.5
 
 type FileEvent = Extract<EngineEvent, { readonly transferId: number }>
 
-interface Transfer {
-  readonly id: number
-  readonly transferId: number
-  readonly friend: string
-  readonly direction: 'in' | 'out'
-  readonly name: string
-  readonly sizeBytes: number | undefined
-  readonly startedAt: Instant
-  transferredBytes: number
-  toldBytes: number
-  /** Where the present rate is measured from. */
-  rateFromBytes: number
-  rateFromAt: Instant
-  bytesPerSecond: number
-  state: FileState
-  /** Whether the person has seen it: own ones they have. */
-  isRead: boolean
-  reason: string | undefined
-  file: number | undefined
-  path: string | undefined
+/** How a transfer ends, and in the system's words why where that is the file. */
+interface End {
+  readonly state: Extract<FileState, 'finished' | 'cancelled' | 'failed'>
+  readonly reason?: FileEndReason
+  readonly detail?: string
 }
 
 export interface FileTransfersOptions {
+  readonly database: ProfileDatabase
   /** Does something with the engine's files; what follows is sent. */
   readonly files: <T>(use: (files: FileCommands) => T) => T
   readonly onChanged: (view: FileTransferView) => void
@@ -51,38 +34,46 @@ export interface FileTransfersOptions {
   readonly onFriendChanged: (friend: string) => void
 }
 
-/** Files on their way between two people who are both online: the engine moves the bytes, this reads and writes them. */
+/**
+ * Files between two people who are both online: the engine moves the bytes, this reads and writes them, and keeps of each
+ * transfer how it stands. What was under way when the app ended is broken off: it is said to be at the next start.
+ */
 export class FileTransfers {
+  readonly #database: ProfileDatabase
   readonly #files: FileTransfersOptions['files']
-  readonly #listener: Omit<FileTransfersOptions, 'files'>
-  readonly #transfers = new Map<number, Transfer>()
-  readonly #byTransferId = new Map<number, Transfer>()
-  #nextId = 1
+  readonly #listener: Omit<FileTransfersOptions, 'files' | 'database'>
+  readonly #live = new Map<number, LiveTransfer>()
+  readonly #byTransferId = new Map<number, LiveTransfer>()
 
-  constructor({ files, ...listener }: FileTransfersOptions) {
+  constructor({ database, files, ...listener }: FileTransfersOptions) {
+    this.#database = database
     this.#files = files
     this.#listener = listener
+    for (const row of database.transfers.unfinished()) {
+      removeHalfFile(row)
+      database.transfers.update(endedRow(row, { state: 'failed', reason: 'app-closed' }))
+    }
   }
 
-  list(): FileTransferView[] {
-    return [...this.#transfers.values()].map(viewOf)
+  /** The newest `limit` of a friend before `beforeId`, oldest first. */
+  list(friend: string, beforeId: number, limit: number): FileTransferView[] {
+    return this.#database.transfers.list(friend, beforeId, limit).map((row) => this.#view(row))
   }
 
-  /** The one that was offered last, by either side. */
-  newest(friend: string): FileTransferView | undefined {
-    const transfer = this.#of(friend).at(-1)
-    return transfer && viewOf(transfer)
-  }
-
-  unreadCount(friend: string): number {
-    return this.#of(friend).filter(({ isRead }) => !isRead).length
+  /** Those with these ids, as far as there are any. */
+  some(ids: readonly number[]): FileTransferView[] {
+    return ids.flatMap((id) => this.#database.transfers.get(id) ?? []).map((row) => this.#view(row))
   }
 
   /** The person has seen what this friend offered up to `upToId`. */
   markRead(friend: string, upToId: number): void {
-    for (const transfer of this.#of(friend)) {
-      if (transfer.id <= upToId && this.#see(transfer)) this.#tell(transfer)
+    const seen = this.#database.transfers.markRead(friend, upToId)
+    for (const id of seen) {
+      const live = this.#live.get(id)
+      if (live) live.row = { ...live.row, isRead: true }
+      this.#tell(this.#get(id))
     }
+    if (seen.length > 0) this.#listener.onFriendChanged(friend)
   }
 
   /** Offers the file at `path`. Throws ApiError if it cannot be read, or the friend is not there. */
@@ -96,44 +87,49 @@ export class FileTransfers {
       closeSync(file)
       throw new ApiError(ApiErrorCode.Impossible, `the file was not offered: ${OFFER_PROBLEMS[outcome.kind]}`)
     }
-    const { transferId } = outcome
-    return this.#add({ transferId, friend, direction: 'out', name, sizeBytes: size, file, path }, now)
+    const kept = { friend, isOutgoing: true, file: { name, sizeBytes: size, transferredBytes: 0, path } }
+    return this.#add(kept, outcome.transferId, file, now)
   }
 
   /** Takes an offered file into a new file at `path`. Throws ApiError if there is one already. */
   accept(id: number, path: string, now: Instant): FileTransferView {
-    const transfer = this.#get(id)
-    if (transfer.direction !== 'in' || transfer.state !== 'offered') throw notNow(transfer)
-    transfer.file = openToWrite(path)
-    transfer.path = path
-    const { kind } = this.#files((files) => files.accept(transfer.transferId, now))
+    const live = this.#getLive(id)
+    if (live.row.isOutgoing || live.row.state !== 'offered') throw notNow(live.row)
+    live.writeTo(path)
+    const { kind } = this.#files((files) => files.accept(live.transferId, now))
     if (kind !== 'done') {
-      this.#end(transfer, 'failed', 'the offer is over')
-      throw notNow(transfer)
+      this.#end(live, { state: 'failed', reason: 'offer-over' })
+      throw notNow(live.row)
     }
-    this.#see(transfer)
-    return this.#set(transfer, 'running')
+    return this.#answered(live, () => this.#set(live, 'running'))
   }
 
   pause(id: number, now: Instant): FileTransferView {
-    const transfer = this.#get(id)
-    if (this.#files((files) => files.pause(transfer.transferId, now)).kind !== 'done') throw notNow(transfer)
-    return this.#set(transfer, 'paused')
+    const live = this.#getLive(id)
+    if (this.#files((files) => files.pause(live.transferId, now)).kind !== 'done') throw notNow(live.row)
+    return this.#set(live, 'paused')
   }
 
   resume(id: number, now: Instant): FileTransferView {
-    const transfer = this.#get(id)
-    if (this.#files((files) => files.resume(transfer.transferId, now)).kind !== 'done') throw notNow(transfer)
-    return this.#set(transfer, 'running')
+    const live = this.#getLive(id)
+    if (this.#files((files) => files.resume(live.transferId, now)).kind !== 'done') throw notNow(live.row)
+    return this.#set(live, 'running')
   }
 
   /** Refuses, withdraws or ends a transfer; what was received of it is removed. */
   cancel(id: number, now: Instant): FileTransferView {
-    const transfer = this.#get(id)
-    if (isOver(transfer)) throw notNow(transfer)
-    this.#files((files) => files.cancel(transfer.transferId, now))
-    this.#see(transfer)
-    return this.#end(transfer, 'cancelled', undefined)
+    const live = this.#getLive(id)
+    this.#files((files) => files.cancel(live.transferId, now))
+    return this.#answered(live, () => this.#end(live, { state: 'cancelled' }))
+  }
+
+  /** Takes a transfer that is over out of the history; returns whose it was. Throws ApiError if it is under way. */
+  remove(id: number): string {
+    const row = this.#get(id)
+    if (this.#live.has(id)) throw notNow(row)
+    this.#database.removeTransfer(id)
+    this.#listener.onFriendChanged(row.friend)
+    return row.friend
   }
 
   handleEvent(event: FileEvent, now: Instant): void {
@@ -141,19 +137,19 @@ export class FileTransfers {
       this.#handleOffer(event, now)
       return
     }
-    const transfer = this.#byTransferId.get(event.transferId)
-    if (!transfer) return
-    if (event.kind === 'chunkWanted') this.#provide(transfer, event.position, event.length, now)
-    else if (event.kind === 'fileChunk') this.#write(transfer, event.position, event.data, now)
-    else if (event.kind === 'filePaused') this.#set(transfer, 'paused-by-friend')
-    else if (event.kind === 'fileEnded') this.#handleEnded(transfer, event.ending)
-    else this.#set(transfer, 'running')
+    const live = this.#byTransferId.get(event.transferId)
+    if (!live) return
+    if (event.kind === 'chunkWanted') this.#provide(live, event.position, event.length, now)
+    else if (event.kind === 'fileChunk') this.#write(live, event.position, event.data, now)
+    else if (event.kind === 'filePaused') this.#set(live, 'paused-by-friend')
+    else if (event.kind === 'fileEnded') this.#end(live, ENDINGS[event.ending])
+    else this.#set(live, 'running')
   }
 
-  /** Closes what is open; unfinished received files are removed. */
-  close(): void {
-    for (const transfer of this.#transfers.values()) {
-      if (!isOver(transfer)) this.#end(transfer, 'failed', 'the app was closed')
+  /** Ends what is under way, with one friend or with all; unfinished received files are removed. */
+  breakOff(reason: FileEndReason, friend?: string): void {
+    for (const live of this.#live.values()) {
+      if (friend === undefined || live.row.friend === friend) this.#end(live, { state: 'failed', reason })
     }
   }
 
@@ -161,131 +157,117 @@ export class FileTransfers {
     // A friend's picture: this app draws its own, and says so politely by not asking for it.
     if (event.fileKind === 'avatar') return
     const { transferId, friend, size } = event
-    const name = utf8Decode(event.name)
-    const nowhere = { file: undefined, path: undefined }
-    const offer = { transferId, friend: friend.hex, direction: 'in', name, sizeBytes: size, ...nowhere } as const
-    this.#listener.onOffered(this.#add(offer, now))
+    const file = { name: utf8Decode(event.name), sizeBytes: size, transferredBytes: 0 }
+    const offer = { friend: friend.hex, isOutgoing: false, file }
+    this.#listener.onOffered(this.#add(offer, transferId, undefined, now))
   }
 
-  #provide(transfer: Transfer, position: number, length: number, now: Instant): void {
-    const data = new Uint8Array(length)
+  #provide(live: LiveTransfer, position: number, length: number, now: Instant): void {
+    const data = this.#attempt(live, now, () => live.read(position, length))
+    if (!data) return
+    this.#files((files) => files.provideChunk(live.transferId, position, data, now))
+    this.#progress(live, position + length, now)
+  }
+
+  #write(live: LiveTransfer, position: number, data: Uint8Array, now: Instant): void {
+    const written = this.#attempt(live, now, () => live.write(position, data))
+    if (written) this.#progress(live, position + data.length, now)
+  }
+
+  /** Does something with the file; where the system refuses, the transfer is over. */
+  #attempt<T>(live: LiveTransfer, now: Instant, work: () => T): T | undefined {
     try {
-      const read = transfer.file === undefined ? 0 : readSync(transfer.file, data, 0, length, position)
-      if (read < length) throw new Error('the file became shorter')
+      return work()
     } catch (error) {
-      this.#fail(transfer, error, now)
-      return
+      this.#files((files) => files.cancel(live.transferId, now))
+      this.#end(live, { state: 'failed', reason: 'file', detail: wordsOf(error) })
+      return undefined
     }
-    this.#files((files) => files.provideChunk(transfer.transferId, position, data, now))
-    this.#progress(transfer, position + length, now)
   }
 
-  #write(transfer: Transfer, position: number, data: Uint8Array, now: Instant): void {
-    try {
-      if (transfer.file !== undefined) writeSync(transfer.file, data, 0, data.length, position)
-    } catch (error) {
-      this.#fail(transfer, error, now)
-      return
-    }
-    this.#progress(transfer, position + data.length, now)
-  }
-
-  #handleEnded(transfer: Transfer, ending: Extract<FileEvent, { kind: 'fileEnded' }>['ending']): void {
-    if (ending === 'finished') this.#end(transfer, 'finished', undefined)
-    else if (ending === 'cancelledByFriend') this.#end(transfer, 'cancelled', 'the friend cancelled')
-    else this.#end(transfer, 'failed', ending === 'disconnected' ? 'the friend went offline' : 'the file ended early')
-  }
-
-  #fail(transfer: Transfer, error: unknown, now: Instant): void {
-    this.#files((files) => files.cancel(transfer.transferId, now))
-    this.#end(transfer, 'failed', error instanceof Error ? error.message : String(error))
-  }
-
-  #add(offer: Pick<Transfer, OfferFields>, now: Instant): FileTransferView {
-    const id = this.#nextId
-    this.#nextId += 1
-    const nothing = { transferredBytes: 0, toldBytes: 0, rateFromBytes: 0, bytesPerSecond: 0 }
-    const times = { startedAt: now, rateFromAt: now }
-    const isRead = offer.direction === 'out'
-    const added: Transfer = { ...offer, id, ...nothing, ...times, state: 'offered', isRead, reason: undefined }
-    this.#transfers.set(id, added)
-    this.#byTransferId.set(offer.transferId, added)
-    this.#dropOldest()
-    const view = this.#tell(added)
-    this.#listener.onFriendChanged(added.friend)
+  #add(
+    offer: Pick<NewTransfer, 'friend' | 'isOutgoing' | 'file'>,
+    transferId: number,
+    file: number | undefined,
+    now: Instant,
+  ): FileTransferView {
+    const { messages, transfers } = this.#database
+    // Never before the last one, also where messages were removed since.
+    const last = transfers.newest(offer.friend)?.afterMessageId ?? 0
+    const afterMessageId = Math.max(messages.newest(offer.friend)?.id ?? 0, last)
+    const standing = { state: 'offered', isRead: offer.isOutgoing, startedAt: now, afterMessageId }
+    const live = new LiveTransfer(transfers.insert({ ...offer, ...standing }), transferId, file)
+    this.#live.set(live.row.id, live)
+    this.#byTransferId.set(transferId, live)
+    const view = this.#tell(live.row)
+    this.#listener.onFriendChanged(offer.friend)
     return view
   }
 
-  #dropOldest(): void {
-    const ended = [...this.#transfers.values()].filter(isOver)
-    for (const { id, friend } of ended.slice(0, Math.max(0, ended.length - ENDED_SHOWN_MAX))) {
-      this.#transfers.delete(id)
-      this.#listener.onFriendChanged(friend)
-    }
+  /** Whoever answers an offer has seen it. */
+  #answered(live: LiveTransfer, answer: () => FileTransferView): FileTransferView {
+    const wasRead = live.row.isRead
+    live.row = { ...live.row, isRead: true }
+    const view = answer()
+    if (!wasRead) this.#listener.onFriendChanged(live.row.friend)
+    return view
   }
 
-  #of(friend: string): Transfer[] {
-    return [...this.#transfers.values()].filter((transfer) => transfer.friend === friend)
+  #progress(live: LiveTransfer, upTo: number, now: Instant): void {
+    live.advance(upTo, now)
+    if (live.transferredBytes - live.toldBytes >= PROGRESS_STEP_BYTES) this.#tell(live.row)
   }
 
-  /** Returns whether it was new to the person. */
-  #see(transfer: Transfer): boolean {
-    if (transfer.isRead) return false
-    transfer.isRead = true
-    this.#listener.onFriendChanged(transfer.friend)
-    return true
+  #set(live: LiveTransfer, state: FileState): FileTransferView {
+    if (state !== 'running') live.rate.halt()
+    return this.#keep(live, { ...live.row, state })
   }
 
-  #progress(transfer: Transfer, upTo: number, now: Instant): void {
-    transfer.transferredBytes = Math.max(transfer.transferredBytes, upTo)
-    measureRate(transfer, now)
-    if (transfer.transferredBytes - transfer.toldBytes >= PROGRESS_STEP_BYTES) this.#tell(transfer)
+  #end(live: LiveTransfer, end: End): FileTransferView {
+    live.finish(end.state === 'finished')
+    this.#byTransferId.delete(live.transferId)
+    this.#live.delete(live.row.id)
+    return this.#keep(live, endedRow(live.row, end))
   }
 
-  #set(transfer: Transfer, state: FileState): FileTransferView {
-    // A rate begins anew with a transfer that goes on, and ends with one that does not.
-    transfer.state = state
-    if (state !== 'running') transfer.bytesPerSecond = 0
-    return this.#tell(transfer)
+  #keep(live: LiveTransfer, row: TransferRow): FileTransferView {
+    live.row = row
+    this.#database.transfers.update(row)
+    return this.#tell(row)
   }
 
-  #end(transfer: Transfer, state: FileState, reason: string | undefined): FileTransferView {
-    const { file, path } = transfer
-    if (file !== undefined) {
-      if (transfer.direction === 'in' && state === 'finished') fsyncSync(file)
-      closeSync(file)
-    }
-    transfer.file = undefined
-    if (transfer.direction === 'in' && state !== 'finished' && path !== undefined) rmSync(path, { force: true })
-    transfer.reason = reason
-    this.#byTransferId.delete(transfer.transferId)
-    return this.#set(transfer, state)
-  }
-
-  #tell(transfer: Transfer): FileTransferView {
-    transfer.toldBytes = transfer.transferredBytes
-    const view = viewOf(transfer)
+  #tell(row: TransferRow): FileTransferView {
+    const view = this.#view(row)
+    const live = this.#live.get(row.id)
+    if (live) live.toldBytes = live.transferredBytes
     this.#listener.onChanged(view)
     return view
   }
 
-  #get(id: number): Transfer {
-    const transfer = this.#transfers.get(id)
-    if (!transfer) throw new ApiError(ApiErrorCode.NotFound, `no file transfer ${id}`)
-    return transfer
+  #view(row: TransferRow): FileTransferView {
+    const live = this.#live.get(row.id)
+    return viewOf(live?.row ?? row, live?.rate.bytesPerSecond ?? 0)
+  }
+
+  #get(id: number): TransferRow {
+    const row = this.#database.transfers.get(id)
+    if (!row) throw new ApiError(ApiErrorCode.NotFound, `no file transfer ${id}`)
+    return row
+  }
+
+  /** Throws ApiError if it is over. */
+  #getLive(id: number): LiveTransfer {
+    const live = this.#live.get(id)
+    if (!live) throw notNow(this.#get(id))
+    return live
   }
 }
 
-type OfferFields = 'transferId' | 'friend' | 'direction' | 'name' | 'sizeBytes' | 'file' | 'path'
-
-function measureRate(transfer: Transfer, now: Instant): void {
-  const elapsedMs = now - transfer.rateFromAt
-  if (elapsedMs < RATE_MS_MIN) return
-  const rate = ((transfer.transferredBytes - transfer.rateFromBytes) * 1_000) / elapsedMs
-  const former = transfer.bytesPerSecond
-  transfer.bytesPerSecond = Math.round(former === 0 ? rate : former + RATE_SMOOTHING * (rate - former))
-  transfer.rateFromAt = now
-  transfer.rateFromBytes = transfer.transferredBytes
+const ENDINGS: Readonly<Record<Extract<FileEvent, { kind: 'fileEnded' }>['ending'], End>> = {
+  finished: { state: 'finished' },
+  cancelledByFriend: { state: 'cancelled', reason: 'by-friend' },
+  disconnected: { state: 'failed', reason: 'friend-offline' },
+  incomplete: { state: 'failed', reason: 'ended-early' },
 }
 
 const OFFER_PROBLEMS = {
@@ -295,38 +277,37 @@ const OFFER_PROBLEMS = {
   nameTooLong: 'the name is too long',
 } as const
 
-function isOver({ state }: Transfer): boolean {
-  return state === 'finished' || state === 'cancelled' || state === 'failed'
+/** What is kept of a transfer that is over. What was received of one that did not end well is gone. */
+function endedRow(row: TransferRow, { state, reason, detail }: End): TransferRow {
+  const { inode: _whileItGrows, path, ...file } = row.file
+  const place = row.isOutgoing || state === 'finished' ? { path } : {}
+  return { ...row, state, file: { ...file, ...place, reason, detail } }
 }
 
-function isLost({ state }: Transfer): boolean {
-  return state === 'cancelled' || state === 'failed'
-}
-
-function notNow({ id, state }: Transfer): ApiError {
+function notNow({ id, state }: TransferRow): ApiError {
   return new ApiError(ApiErrorCode.Conflict, `file transfer ${id} is ${state}`)
 }
 
-function viewOf(transfer: Transfer): FileTransferView {
-  const { id, friend, direction, name, sizeBytes, transferredBytes, bytesPerSecond, state, isRead, reason, path } =
-    transfer
-  const size = sizeBytes === undefined ? {} : { sizeBytes }
-  const why = reason === undefined ? {} : { reason }
-  // What was received of a transfer that did not end well is gone.
-  const place = path === undefined || (direction === 'in' && isLost(transfer)) ? {} : { path }
-  const startedAt = timestampOf(transfer.startedAt)
+function viewOf(row: TransferRow, bytesPerSecond: number): FileTransferView {
+  const { id, friend, isOutgoing, afterMessageId, isRead } = row
+  const { name, sizeBytes, transferredBytes, path, reason, detail } = row.file
+  const state = FileState.parse(row.state)
+  // The person may have moved or removed what came.
+  const isThere = path !== undefined && (isOutgoing || state !== 'finished' || existsSync(path))
   return {
     id,
     friend,
-    direction,
+    direction: isOutgoing ? 'out' : 'in',
+    afterMessageId,
     name,
-    ...size,
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
     transferredBytes,
     bytesPerSecond,
-    startedAt,
-    ...place,
+    startedAt: timestampOf(row.startedAt),
+    ...(isThere ? { path } : {}),
     state,
     isRead,
-    ...why,
+    ...(reason === undefined ? {} : { reason: FileEndReason.parse(reason) }),
+    ...(detail === undefined ? {} : { detail }),
   }
 }

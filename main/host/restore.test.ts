@@ -35,6 +35,9 @@ afterEach(() => rmSync(folder, { recursive: true }))
 async function makeBackup(): Promise<string> {
   const profile = new ProfileFolder(join(folder, 'lena'), { random })
   profile.database.settings.set('kept', 'yes')
+  const file = { name: 'map.png', transferredBytes: 5 }
+  const offer = { friend: 'AB'.repeat(32), isOutgoing: true, afterMessageId: 0, startedAt: 1, isRead: true }
+  profile.database.transfers.insert({ ...offer, state: 'finished', file })
   const databasePath = join(folder, 'copy')
   await profile.database.copyTo(databasePath)
   const content = { savefile: writeProfile(profile.profile), dataKey: profile.copyDataKey(), databasePath }
@@ -56,6 +59,7 @@ function expectRestored(): void {
   const profile = new ProfileFolder(home, { passphrase: PASSPHRASE, random })
   expect(profile.profile.keys.publicKey.hex).toBe(key)
   expect(profile.database.settings.get('kept')).toBe('yes')
+  expect(profile.database.transfers.get(1)).toMatchObject({ state: 'finished', file: { name: 'map.png' } })
   profile.close()
 }
 

@@ -96,24 +96,17 @@ test('a friend is shown with her key in upper case, and when she was seen last i
   expect(full.lastMessage?.text).toBe('🗺️'.repeat(100))
 })
 
-test('the last file of a friend is told where it is newer than the last message', () => {
-  const lastFileAt = (startedAt: string, newest: MessageRow | undefined): LastFile | undefined => {
-    const file = {
-      id: 1,
-      friend: KEY,
-      direction: 'in',
-      name: 'map.png',
-      transferredBytes: 0,
-      bytesPerSecond: 0,
-    } as const
-    const newestFile = { ...file, startedAt, state: 'offered', isRead: false } as const
+test('the last file of a friend is told where no message came after it', () => {
+  const lastFileAfter = (afterMessageId: number, newest: MessageRow | undefined): LastFile | undefined => {
+    const file = { name: 'map.png', transferredBytes: 0 }
+    const standing = { state: 'offered', isRead: false, startedAt: AT }
+    const newestFile = { id: 1, friend: KEY, isOutgoing: false, afterMessageId, ...standing, file }
     const more = { offlineMessages: 'ready', unreadCount: 0, hasMet: true, draft: '', ttlSeconds: undefined } as const
     return Friend.parse(friendOf(VIEW, { ...more, newest, newestFile })).lastFile
   }
-  const [before, after] = [timestampOf(AT - 1), timestampOf(AT + 1)]
-  expect(lastFileAt(after, ROW)).toEqual({ direction: 'in', name: 'map.png', startedAt: after })
-  expect(lastFileAt(before, ROW)).toBeUndefined()
-  expect(lastFileAt(before, undefined)).toMatchObject({ startedAt: before })
+  expect(lastFileAfter(ROW.id, ROW)).toEqual({ direction: 'in', name: 'map.png', startedAt: AT_TEXT })
+  expect(lastFileAfter(ROW.id - 1, ROW)).toBeUndefined()
+  expect(lastFileAfter(0, undefined)).toMatchObject({ name: 'map.png' })
 })
 
 test('whatever time a friend wrote into a message, the contract gets one that it takes', () => {

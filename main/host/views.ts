@@ -1,8 +1,8 @@
 import { toHex, utf8Decode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { MessageRow } from '../db/message-row.ts'
+import type { TransferRow } from '../db/transfers.ts'
 import type { FriendView } from '../engine/events.ts'
-import type { FileTransferView } from '../../shared/model/file.ts'
 import type { Friend, LastFile, LastMessage, OfflineMessages } from '../../shared/model/friend.ts'
 import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
 
@@ -56,7 +56,7 @@ export interface FriendMore {
   readonly draft: string
   readonly ttlSeconds: number | undefined
   readonly newest: MessageRow | undefined
-  readonly newestFile: FileTransferView | undefined
+  readonly newestFile: TransferRow | undefined
 }
 
 /** A friend as the contract shows her. */
@@ -82,10 +82,10 @@ export function friendOf(view: FriendView, more: FriendMore): Friend {
 }
 
 function lastFileOf(
-  file: FileTransferView | undefined,
+  transfer: TransferRow | undefined,
   newest: MessageRow | undefined,
 ): { readonly lastFile?: LastFile } {
-  if (!file || (newest && timestampOf(newest.sentAt) > file.startedAt)) return {}
-  const { direction, name, startedAt } = file
-  return { lastFile: { direction, name, startedAt } }
+  if (!transfer || (newest && newest.id > transfer.afterMessageId)) return {}
+  const { isOutgoing, file, startedAt } = transfer
+  return { lastFile: { direction: isOutgoing ? 'out' : 'in', name: file.name, startedAt: timestampOf(startedAt) } }
 }

@@ -27,6 +27,27 @@ export function middleWindow(page: readonly Message[], generation: number): Mess
   return { messages: page, hasOlder: true, hasNewer: true, generation }
 }
 
+/** On both sides of a place in the middle. */
+export function windowAround(
+  before: readonly Message[],
+  after: readonly Message[],
+  limit: number,
+  generation: number,
+): MessageWindow {
+  const isPage = (page: readonly Message[]): boolean => page.length >= limit
+  return { messages: [...before, ...after], hasOlder: isPage(before), hasNewer: isPage(after), generation }
+}
+
+/** Whether a place after a message, or before all (0), lies within what is in memory. */
+export function covers(
+  { messages, hasOlder, hasNewer }: Pick<MessageWindow, 'messages' | 'hasOlder' | 'hasNewer'>,
+  afterId: number,
+): boolean {
+  const first = hasOlder ? (messages[0]?.id ?? Infinity) : 0
+  const last = hasNewer ? (messages.at(-1)?.id ?? 0) : Infinity
+  return afterId >= first && afterId <= last
+}
+
 export function withOlder(window: MessageWindow, page: readonly Message[], limit = PAGE_SIZE_MAX): MessageWindow {
   const first = window.messages[0]?.id ?? Infinity
   const older = page.filter(({ id }) => id < first)

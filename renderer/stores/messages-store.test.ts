@@ -72,6 +72,21 @@ test('from a place in the middle one reads on to the newest, and only then new m
   expect(ids().at(-1)).toBe(1_001)
 })
 
+test('a place after a message is shown with what is about it, also where nothing is before it or the message is gone', async () => {
+  const { store, ids, asked } = createStore()
+  await store.getState().openAfter(FRIEND, 500)
+  expect([ids()[0], ids().at(-1)]).toEqual([481, 520])
+  const count = asked.length
+  await store.getState().openAfter(FRIEND, 520)
+  expect(asked).toHaveLength(count)
+  await store.getState().openAfter(FRIEND, 0)
+  expect([ids()[0], ids().at(-1)]).toEqual([1, 20])
+  expect(store.getState().byFriend[FRIEND]).toMatchObject({ hasOlder: false, hasNewer: true })
+  await store.getState().openAfter(FRIEND, 2_000)
+  expect(ids()).toEqual(Array.from({ length: 20 }, (_, at) => 981 + at))
+  expect(store.getState().byFriend[FRIEND]?.hasNewer).toBe(false)
+})
+
 test('a change of state reaches the message that is shown', async () => {
   const { store, emit } = createStore()
   await store.getState().open(FRIEND)

@@ -3,10 +3,12 @@ import { PAGE_SIZE_MAX } from '../../shared/limits.ts'
 import type { Delivery, Message } from '../../shared/model/message.ts'
 import type { Api } from '../api/connection.ts'
 import {
+  covers,
   type MessageWindow,
   middleWindow,
   newestWindow,
   trimmed,
+  windowAround,
   withMessage,
   withNewer,
   withOlder,
@@ -28,6 +30,8 @@ export interface MessagesState {
   readonly open: (friend: string) => Promise<void>
   /** Shows a message among its neighbours; a window that has it already is kept. */
   readonly openAt: (friend: string, messageId: number) => Promise<void>
+  /** Shows the place after a message, or before all (0), which need not be there any more. */
+  readonly openAfter: (friend: string, messageId: number) => Promise<void>
   readonly openNewest: (friend: string) => Promise<void>
   readonly loadOlder: (friend: string) => Promise<void>
   readonly loadNewer: (friend: string) => Promise<void>
@@ -92,6 +96,19 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
         }
         const page = await api.messages.around({ id: messageId, limit: FIRST_PAGE_SIZE })
         show(friend, middleWindow(page, nextGeneration()))
+      },
+      async openAfter(friend, messageId) {
+        const window = get().byFriend[friend]
+        if (window && covers(window, messageId)) {
+          show(friend, window)
+          return
+        }
+        const limit = FIRST_PAGE_SIZE / 2
+        const [before, after] = await Promise.all([
+          api.messages.list({ friend, beforeId: messageId + 1, limit }),
+          api.messages.after({ friend, afterId: messageId, limit }),
+        ])
+        show(friend, windowAround(before, after, limit, nextGeneration()))
       },
       openNewest,
       loadOlder: (friend) =>

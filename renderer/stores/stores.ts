@@ -90,7 +90,7 @@ async function loadAll(stores: Stores): Promise<void> {
     stores.friends.getState().load(),
     stores.network.getState().load(),
     stores.storageNode.getState().load(),
-    stores.files.getState().load(),
+    stores.files.getState().reload(),
     stores.messages.getState().reload(),
   ])
 }

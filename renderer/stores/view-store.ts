@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Jump } from './jump.ts'
 
 /** What fills the middle. */
 export type Place =
   | { readonly kind: 'home' }
-  | { readonly kind: 'conversation'; readonly friend: string; readonly messageId?: number }
+  | { readonly kind: 'conversation'; readonly friend: string; readonly jump?: Jump }
   | { readonly kind: 'settings'; readonly page: SettingsPageName | undefined }
 
 export const SETTINGS_PAGES = [
@@ -39,7 +40,7 @@ export interface ViewState {
   readonly drafts: Readonly<Record<string, string>>
   /** Where the window was before a reload, while nobody has gone elsewhere. */
   readonly returnTo: (place: Place) => void
-  readonly openConversation: (friend: string, messageId?: number) => void
+  readonly openConversation: (friend: string, jump?: Jump) => void
   readonly openSettings: (page?: SettingsPageName) => void
   /** Back to the list: in a narrow window the list alone is shown. */
   readonly goHome: () => void
@@ -65,9 +66,9 @@ export function createViewStore(): StoreApi<ViewState> {
     isQuitting: false,
     drafts: {},
     returnTo: (place) => set((state) => (state.place === HOME ? { place } : {})),
-    openConversation: (friend, messageId) =>
+    openConversation: (friend, jump) =>
       set({
-        place: { kind: 'conversation', friend, ...(messageId === undefined ? {} : { messageId }) },
+        place: { kind: 'conversation', friend, ...(jump ? { jump } : {}) },
         deliveryOf: undefined,
         overlay: undefined,
       }),

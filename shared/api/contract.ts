@@ -23,6 +23,11 @@ const Nothing = z.strictObject({})
 const MessageId = z.int().min(1)
 const FileId = z.int().min(1)
 const Path = z.string().min(1)
+const SearchQuery = z.strictObject({
+  text: z.string().min(1).max(200),
+  friend: PublicKeyHex.optional(),
+  limit: z.int().min(1).max(SEARCH_RESULTS_MAX).optional(),
+})
 
 /** All that a face can ask of the host, and be told by it. JSON only: no bytes, dates or maps. */
 export const contract = {
@@ -96,9 +101,9 @@ export const contract = {
     ),
     /** The `limit` messages about one of them, oldest first: where a search result stands. */
     around: method(z.strictObject({ id: MessageId, limit: z.int().min(1).max(PAGE_SIZE_MAX) }), z.array(Message)),
-    /** The oldest `limit` after `afterId`, oldest first. */
+    /** The oldest `limit` after `afterId`, oldest first; 0 is before all. */
     after: method(
-      z.strictObject({ friend: PublicKeyHex, afterId: MessageId, limit: z.int().min(1).max(PAGE_SIZE_MAX) }),
+      z.strictObject({ friend: PublicKeyHex, afterId: z.int().min(0), limit: z.int().min(1).max(PAGE_SIZE_MAX) }),
       z.array(Message),
     ),
     cancel: method(z.strictObject({ id: MessageId }), Message),
@@ -109,14 +114,7 @@ export const contract = {
     renew: method(z.strictObject({ id: MessageId, ttlSeconds: TtlSeconds }), Message),
     resend: method(z.strictObject({ id: MessageId }), Message),
     markRead: method(z.strictObject({ friend: PublicKeyHex, upToId: MessageId }), Nothing),
-    search: method(
-      z.strictObject({
-        text: z.string().min(1).max(200),
-        friend: PublicKeyHex.optional(),
-        limit: z.int().min(1).max(SEARCH_RESULTS_MAX).optional(),
-      }),
-      z.array(Message),
-    ),
+    search: method(SearchQuery, z.array(Message)),
     delivery: method(z.strictObject({ id: MessageId }), Delivery),
     changed: event(Message),
     removed: event(z.strictObject({ id: MessageId, friend: PublicKeyHex })),
@@ -129,16 +127,25 @@ export const contract = {
       z.strictObject({ friend: PublicKeyHex, path: Path, ttlSeconds: TtlSeconds.optional() }),
       z.union([z.strictObject({ transfer: FileTransferView }), z.strictObject({ message: Message })]),
     ),
-    list: method(Nothing, z.array(FileTransferView)),
+    /** Transfers with a friend, the newest `limit` before `beforeId`, oldest first. */
+    list: method(
+      z.strictObject({ friend: PublicKeyHex, beforeId: FileId.optional(), limit: z.int().min(1).max(PAGE_SIZE_MAX) }),
+      z.array(FileTransferView),
+    ),
+    /** Transfers by the names of their files, newest first. */
+    search: method(SearchQuery, z.array(FileTransferView)),
     accept: method(z.strictObject({ id: FileId, path: Path }), FileTransferView),
     pause: method(z.strictObject({ id: FileId }), FileTransferView),
     resume: method(z.strictObject({ id: FileId }), FileTransferView),
     cancel: method(z.strictObject({ id: FileId }), FileTransferView),
     /** The person has seen what a friend offered. */
     markRead: method(z.strictObject({ friend: PublicKeyHex, upToId: FileId }), Nothing),
+    /** Takes a transfer that is over out of the own history only; the file itself stays. */
+    remove: method(z.strictObject({ id: FileId }), Nothing),
     /** Writes the bytes of a file that came as a message. Never overwrites. */
     saveWaiting: method(z.strictObject({ messageId: MessageId, path: Path }), Nothing),
     changed: event(FileTransferView),
+    removed: event(z.strictObject({ id: FileId, friend: PublicKeyHex })),
   },
   typing: {
     set: method(z.strictObject({ friend: PublicKeyHex, isTyping: z.boolean() }), Nothing),

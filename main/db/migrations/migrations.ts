@@ -1,4 +1,5 @@
 import { initial } from './0010-initial.ts'
+import { fileTransfers } from './0020-file-transfers.ts'
 
 export interface Migration {
   readonly version: number
@@ -6,4 +7,4 @@ export interface Migration {
 }
 
 /** In the order they are applied; numbers leave room between. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, fileTransfers]

@@ -1,17 +1,21 @@
 import type { Contract } from '../../../shared/api/contract.ts'
 import { ApiError, ApiErrorCode } from '../../../shared/api/errors.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
-import { WAITING_FILE_BYTES_MAX } from '../../../shared/limits.ts'
+import { SEARCH_RESULTS_MAX, WAITING_FILE_BYTES_MAX } from '../../../shared/limits.ts'
 import { writeNewFile } from '../atomic-file.ts'
 import { fileNameOf, readWholeFile, wordsOf } from '../disk-files.ts'
 import type { HostContext } from '../host-context.ts'
 import { existingFriend } from './friends.ts'
-import { sendMessage } from './messages.ts'
+import { fillIndex, sendMessage } from './messages.ts'
 
 export function filesHandlers(context: HostContext): Handlers<Contract>['files'] {
-  const { files } = context
+  const { files, database } = context
   return {
-    list: () => files.list(),
+    list: ({ friend, beforeId, limit }) => files.list(friend, beforeId ?? Number.MAX_SAFE_INTEGER, limit),
+    async search({ text, friend, limit }) {
+      await fillIndex(database)
+      return files.some(database.searchTransfers(text, friend, limit ?? SEARCH_RESULTS_MAX))
+    },
     send({ friend, path, ttlSeconds }) {
       const known = existingFriend(context, friend)
       if (known.online) {
@@ -30,8 +34,12 @@ export function filesHandlers(context: HostContext): Handlers<Contract>['files']
       files.markRead(friend, upToId)
       return {}
     },
+    remove({ id }) {
+      context.emit.files.removed({ id, friend: files.remove(id) })
+      return {}
+    },
     saveWaiting({ messageId, path }) {
-      const content = context.database.messages.get(messageId)?.content
+      const content = database.messages.get(messageId)?.content
       if (content?.kind !== 'file' || !content.bytes) {
         throw new ApiError(ApiErrorCode.NotFound, 'this message carries no file')
       }

@@ -57,13 +57,17 @@ export function messagesHandlers(context: HostContext): Handlers<Contract>['mess
       return {}
     },
     async search({ text, friend, limit }) {
-      // What is not indexed yet is indexed now, a page at a time, so that nobody else waits for it.
-      while (database.indexSome()) await setImmediate()
+      await fillIndex(database)
       const ids = database.search(text, friend, limit ?? SEARCH_RESULTS_MAX)
       return ids.flatMap((id) => database.messages.get(id) ?? []).map((row) => context.message(row))
     },
     delivery: ({ id }) => deliveryOf(context, existingMessage(context, id)),
   }
+}
+
+/** What is not indexed yet is indexed now, a page at a time, so that nobody else waits for it. */
+export async function fillIndex(database: HostContext['database']): Promise<void> {
+  while (database.indexSome()) await setImmediate()
 }
 
 const OUTGOING_FAULTS = { empty: 'a message needs a text', tooLong: 'the message is too long' } as const

@@ -105,6 +105,16 @@ const CHANGES: Readonly<Record<string, Case>> = {
     call: ({ client }) => client.messages.markRead({ friend: FRIEND, upToId: 1 }),
     told: ['messages.markedRead', 'friends.changed'],
   },
+  'files.remove': {
+    prepare: async (host) => {
+      await befriend(host)
+      const file = { name: 'map.png', transferredBytes: 0 }
+      const offer = { friend: FRIEND, isOutgoing: false, afterMessageId: 0, startedAt: 1, isRead: true, file }
+      host.host.database.transfers.insert({ ...offer, state: 'cancelled' })
+    },
+    call: ({ client }) => client.files.remove({ id: 1 }),
+    told: ['files.removed', 'friends.changed'],
+  },
   'storage.set': {
     call: ({ client }) => client.storage.set({ allocationBytes: 2 ** 24 }),
     told: ['storage.changed'],
@@ -136,7 +146,7 @@ const OTHERS: Readonly<Record<string, string>> = {
       'profile.get profile.export profile.backup',
       'friends.list friends.requests',
       'messages.list messages.around messages.after messages.search messages.delivery',
-      'files.list files.saveWaiting',
+      'files.list files.search files.saveWaiting',
       'network.get network.rings network.lookups network.bootstrapNodes',
       'storage.get storage.history',
       'proof.measure proof.price',

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useFriends, useMessages, useStores, useView } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
+import type { Jump } from '../../stores/jump.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { DeliveryPanel } from '../delivery/delivery-panel.tsx'
@@ -52,13 +53,10 @@ export function Conversation({ friend: publicKey }: ConversationProps) {
   )
 }
 
-/** The message to go to, as a new object each time it is asked for: the same result can be chosen twice. */
-function useJump(): { readonly messageId: number } | undefined {
+/** Where to go, as a new object each time it is asked for: the same result can be chosen twice. */
+function useJump(): Jump | undefined {
   const place = useView((state) => state.place)
-  return useMemo(() => {
-    const messageId = place.kind === 'conversation' ? place.messageId : undefined
-    return messageId === undefined ? undefined : { messageId }
-  }, [place])
+  return useMemo(() => (place.kind === 'conversation' && place.jump ? { ...place.jump } : undefined), [place])
 }
 
 function Panel({ friend }: { readonly friend: Friend }) {

@@ -45,6 +45,22 @@ test('jumps once for each wish, as soon as the message is there', () => {
   expect(nextMove({ ...PLACED, jump }, { ...READING, rows: rowsOf([1, 2]), jump: again }).kind).toBe('jump')
 })
 
+test('jumps to a file, whatever message it stands after', () => {
+  const file = {
+    friend: 'F'.repeat(64),
+    direction: 'in',
+    name: 'map.png',
+    transferredBytes: 0,
+    bytesPerSecond: 0,
+  } as const
+  const standing = { startedAt: testMessage(2).sentAt, state: 'finished', isRead: true } as const
+  const transfers = [{ ...file, ...standing, id: 7, afterMessageId: 2 }]
+  const messages = [testMessage(1), testMessage(2), testMessage(3)]
+  const rows = messageRows({ messages, transfers, firstUnreadId: undefined, hasOlder: true, hasNewer: false })
+  const jump = { messageId: 2, transferId: 7 }
+  expect(nextMove(undefined, { ...READING, rows, jump })).toEqual({ kind: 'jump', index: 2 })
+})
+
 test('does not take the end of a part in the middle for the newest', () => {
   expect(nextMove(undefined, { ...READING, rows: rowsOf([1, 2]), hasNewer: true })).toEqual({ kind: 'stay' })
 })

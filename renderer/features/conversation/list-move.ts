@@ -1,12 +1,9 @@
-import { newestOwnIdOf, type Row, rowIndexOf } from './message-rows.ts'
-
-/** A message to go to. Each wish is an object of its own. */
-export interface Jump {
-  readonly messageId: number
-}
+import type { Jump } from '../../stores/jump.ts'
+import { goalKeyOf, newestOwnIdOf, type Row } from './message-rows.ts'
 
 /** What was done for the rows before. */
 export interface Placed {
+  /** Each wish is an object of its own. */
   readonly jump: Jump | undefined
   readonly newestOwnId: number
 }
@@ -27,7 +24,8 @@ interface Standing {
 
 /** Where the list goes when its rows have changed or a jump is asked for. */
 export function nextMove(placed: Placed | undefined, { rows, hasNewer, jump, follows }: Standing): Move {
-  const jumpIndex = jump === undefined || jump === placed?.jump ? -1 : rowIndexOf(rows, jump.messageId)
+  const goal = jump === undefined || jump === placed?.jump ? undefined : goalKeyOf(jump)
+  const jumpIndex = goal === undefined ? -1 : rows.findIndex(({ key }) => key === goal)
   if (jumpIndex >= 0) return { kind: 'jump', index: jumpIndex }
   const unreadIndex = placed ? -1 : rows.findIndex(({ kind }) => kind === 'unread')
   if (unreadIndex >= 0) return { kind: 'unread', index: unreadIndex }

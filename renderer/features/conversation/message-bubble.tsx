@@ -7,6 +7,7 @@ import { Unseen } from '../../ui/unseen.tsx'
 import { DeliveryButton } from '../delivery/delivery-button.tsx'
 import { FileCard } from './file-card.tsx'
 import styles from './message-bubble.module.css'
+import pointed from './pointed-out.module.css'
 import { isMissing } from './message-rows.ts'
 import { LinkedText, MessageText } from './message-text.tsx'
 
@@ -38,13 +39,17 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
         isOwn ? styles.own : styles.other,
         isFirst && styles.first,
         isLast && styles.last,
-        isHighlighted && styles.highlighted,
       )}
       data-message={message.id}
     >
       <div
         id={id}
-        className={classNames(styles.bubble, message.kind === 'action' && styles.action, message.file && styles.file)}
+        className={classNames(
+          styles.bubble,
+          message.kind === 'action' && styles.action,
+          message.file && styles.file,
+          isHighlighted && pointed.pointedOut,
+        )}
       >
         <Unseen>{isOwn ? t.list.you : name}: </Unseen>
         <Content message={message} name={name} isReachable={isActive} />

@@ -4,6 +4,7 @@ import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useStores } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
+import type { Jump } from '../../stores/jump.ts'
 import { type MessageWindow, WINDOW_COUNT_MAX } from '../../stores/message-window.ts'
 import type { ComposerHandle } from './composer-handle.ts'
 import { FloatingDay } from './list-lines.tsx'
@@ -20,10 +21,10 @@ import { useWindowFocus } from './use-window-focus.ts'
 interface MessageListProps {
   readonly friend: Friend
   readonly window: MessageWindow
-  /** Files on their way between the two. */
+  /** Files that go or went between the two. */
   readonly transfers: readonly FileTransferView[]
   /** A search result to go to. */
-  readonly jump: { readonly messageId: number } | undefined
+  readonly jump: Jump | undefined
   readonly composer: RefObject<ComposerHandle | null>
 }
 

@@ -16,16 +16,17 @@ function drawn(rows: readonly Row[]): string[] {
   })
 }
 
-function transfer(id: number, startedAt: string): FileTransferView {
+function transfer(id: number, afterMessageId: number): FileTransferView {
   return {
     id,
     friend: 'F'.repeat(64),
     direction: 'in',
+    afterMessageId,
     name: 'photo.jpg',
     sizeBytes: 1_000,
     transferredBytes: 0,
     bytesPerSecond: 0,
-    startedAt,
+    startedAt: testMessage(afterMessageId).sentAt,
     state: 'running',
     isRead: true,
   }
@@ -68,7 +69,7 @@ test('lets actions and missing messages stand alone', () => {
 
 test('a conversation that begins with a file is not empty', () => {
   const nothing = { messages: [], hasOlder: false, hasNewer: false }
-  const offered = transfer(7, testMessage(1).sentAt)
+  const offered = transfer(7, 0)
   expect(isNothingThere(nothing, [])).toBe(true)
   expect(isNothingThere(nothing, [offered])).toBe(false)
   expect(isNothingThere({ ...nothing, hasOlder: true }, [])).toBe(false)
@@ -76,22 +77,17 @@ test('a conversation that begins with a file is not empty', () => {
   expect(drawn(rowsOf([], { transfers: [offered] }))).toEqual(['day', 'transfer 7'])
 })
 
-test('shows a file transfer where it began', () => {
-  const messages = [testMessage(1), testMessage(3)]
-  const between = transfer(7, testMessage(2).sentAt)
-  const after = transfer(8, testMessage(9).sentAt)
-  expect(drawn(rowsOf(messages, { transfers: [after, between] }))).toEqual([
-    'day',
-    '[1]',
-    'transfer 7',
-    '[3]',
-    'transfer 8',
-  ])
+test('shows a file transfer after the message that was the newest when it was offered', () => {
+  // The clock of who wrote the third one is slow; the second one was removed since.
+  const messages = [testMessage(1), testMessage(3, { sentAt: testMessage(0).sentAt })]
+  const transfers = [transfer(9, 3), transfer(8, 2), transfer(7, 2), transfer(6, 0)]
+  const order = ['day', 'transfer 6', '[1]', 'transfer 7', 'transfer 8', '[3]', 'transfer 9']
+  expect(drawn(rowsOf(messages, { transfers }))).toEqual(order)
 })
 
 test('shows no transfer among messages of another time', () => {
   const messages = [testMessage(5), testMessage(6)]
-  const transfers = [transfer(1, testMessage(1).sentAt), transfer(2, testMessage(9).sentAt)]
+  const transfers = [transfer(1, 1), transfer(2, 9)]
   expect(drawn(rowsOf(messages, { transfers, hasOlder: true, hasNewer: true }))).toEqual(['[5', '6]'])
 })
 
@@ -111,7 +107,7 @@ test('knows the time of what is drawn, and none of lines', () => {
 test('names each row once, and finds a message', () => {
   const rows = rowsOf([testMessage(1), testMessage(2)], {
     firstUnreadId: 2,
-    transfers: [transfer(1, testMessage(1).sentAt)],
+    transfers: [transfer(1, 1)],
   })
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length)
   expect(rows[rowIndexOf(rows, 2)]).toMatchObject({ kind: 'message', message: { id: 2 } })

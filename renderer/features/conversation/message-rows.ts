@@ -1,7 +1,9 @@
 import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Message } from '../../../shared/model/message.ts'
+import { covers } from '../../stores/message-window.ts'
+import type { Jump } from '../../stores/jump.ts'
 
-/** One line of the conversation as it is drawn: a message, a file on its way, or a line between them. */
+/** One line of the conversation as it is drawn: a message, a file that goes or went, or a line between them. */
 export type Row =
   | { readonly kind: 'day'; readonly key: string; readonly at: string }
   | { readonly kind: 'unread'; readonly key: string }
@@ -26,7 +28,7 @@ export interface RowsInput {
   readonly transfers: readonly FileTransferView[]
   /** The first message that was new when the conversation was opened. */
   readonly firstUnreadId: number | undefined
-  /** Whether messages older or newer than these exist: transfers from those times are not shown among these. */
+  /** Whether messages older or newer than these exist: transfers among those are not shown among these. */
   readonly hasOlder: boolean
   readonly hasNewer: boolean
 }
@@ -90,22 +92,29 @@ export function rowIndexOf(rows: readonly Row[], messageId: number): number {
   return rows.findIndex((row) => row.kind === 'message' && row.message.id === messageId)
 }
 
-function withTransfers({ messages, transfers, hasOlder, hasNewer }: RowsInput): Entry[] {
-  const entries: Entry[] = messages.map((message) => ({
-    kind: 'message',
-    key: `message ${message.id}`,
-    message,
-    isFirst: true,
-    isLast: true,
-  }))
-  const sorted = transfers.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id - b.id)
-  for (const transfer of sorted) {
-    const before = entries.findLastIndex((entry) => timeOf(entry) <= transfer.startedAt)
-    if (hasOlder && before < 0) continue
-    if (hasNewer && before === entries.length - 1) continue
-    entries.splice(before + 1, 0, { kind: 'transfer', key: `transfer ${transfer.id}`, transfer })
-  }
-  return entries
+/** The key of the row that a jump goes to. */
+export function goalKeyOf({ messageId, transferId }: Jump): string {
+  return transferId === undefined ? `message ${messageId}` : `transfer ${transferId}`
+}
+
+/** Each transfer stands after the message that was the newest when it was offered. */
+function withTransfers(input: RowsInput): Entry[] {
+  const messages = input.messages.map(
+    (message): Entry => ({ kind: 'message', key: `message ${message.id}`, message, isFirst: true, isLast: true }),
+  )
+  const transfers = input.transfers
+    .filter(({ afterMessageId }) => covers(input, afterMessageId))
+    .map((transfer): Entry => ({ kind: 'transfer', key: `transfer ${transfer.id}`, transfer }))
+  return [...messages, ...transfers].toSorted((a, b) => placeOf(a) - placeOf(b) || turnOf(a) - turnOf(b))
+}
+
+function placeOf(entry: Entry): number {
+  return entry.kind === 'message' ? entry.message.id : entry.transfer.afterMessageId
+}
+
+/** The order of what stands at one place: the message, then the files after it. */
+function turnOf(entry: Entry): number {
+  return entry.kind === 'message' ? 0 : entry.transfer.id
 }
 
 function timeOf(entry: Entry): string {

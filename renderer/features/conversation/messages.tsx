@@ -5,6 +5,8 @@ import type { Friend } from '../../../shared/model/friend.ts'
 import { useFiles, useMessages, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
 import { nameOf } from '../../stores/friends-store.ts'
+import type { Jump } from '../../stores/jump.ts'
+import { openConversation } from '../../stores/open-conversation.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -15,7 +17,7 @@ import styles from './messages.module.css'
 
 interface MessagesProps {
   readonly friend: Friend
-  readonly jump: { readonly messageId: number } | undefined
+  readonly jump: Jump | undefined
   readonly composer: RefObject<ComposerHandle | null>
 }
 
@@ -23,7 +25,10 @@ interface MessagesProps {
 export function Messages({ friend, jump, composer }: MessagesProps) {
   const t = useTexts().conversation.list
   const { publicKey } = friend
-  const shown = useMessages(({ byFriend }) => byFriend[publicKey])
+  const hasFiles = useFiles(({ opened }) => opened.includes(publicKey))
+  const window = useMessages(({ byFriend }) => byFriend[publicKey])
+  // Both at once: a list that has begun at its end would move when files come into it.
+  const shown = hasFiles ? window : undefined
   const transfers = useTransfers(publicKey)
   const { hasFailed, load } = useOpened(publicKey, jump)
   if (hasFailed && !shown) {
@@ -53,14 +58,11 @@ function useTransfers(friendKey: string): FileTransferView[] {
 function useOpened(publicKey: string, jump: MessagesProps['jump']) {
   const t = useTexts().conversation.list
   const ask = useAsk()
-  const { messages } = useStores()
+  const stores = useStores()
   const [hasFailed, setFailed] = useState(false)
   const load = useCallback(() => {
-    const { open, openAt } = messages.getState()
-    void ask(t.loadFailed, () => (jump ? openAt(publicKey, jump.messageId) : open(publicKey))).then((isDone) =>
-      setFailed(!isDone),
-    )
-  }, [messages, ask, t, publicKey, jump])
+    void ask(t.loadFailed, () => openConversation(stores, publicKey, jump)).then((isDone) => setFailed(!isDone))
+  }, [stores, ask, t, publicKey, jump])
   useEffect(load, [load])
   return { hasFailed, load }
 }

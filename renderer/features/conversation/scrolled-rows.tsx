@@ -27,7 +27,7 @@ interface ScrolledRowsProps {
   /** Whether the newest change put rows before the others. */
   readonly isPrepended: boolean
   /** Pointed out after a jump. */
-  readonly highlightedId: number | undefined
+  readonly highlightedKey: string | undefined
   /** The friend's. */
   readonly name: string
   readonly composer: RefObject<ComposerHandle | null>
@@ -68,7 +68,7 @@ interface RowsProps extends Omit<ScrolledRowsProps, 'messages' | 'composer' | 'o
 }
 
 function Rows(props: RowsProps) {
-  const { list, scroller, rows, firstIndex, isPrepended, highlightedId, name, activeIndex, onScroll, onResize } = props
+  const { list, scroller, rows, firstIndex, isPrepended, highlightedKey, name, activeIndex, onScroll, onResize } = props
   const first = useFirstRows(firstIndex)
   return (
     <Virtualizer
@@ -89,7 +89,7 @@ function Rows(props: RowsProps) {
           row={row}
           name={name}
           isActive={index === activeIndex}
-          isHighlighted={row.kind === 'message' && row.message.id === highlightedId}
+          isHighlighted={row.key === highlightedKey}
         />
       )}
     </Virtualizer>
@@ -126,7 +126,7 @@ const RowView = memo(function RowView({ row, name, isActive, isHighlighted }: Ro
     case 'unread':
       return <UnreadLine />
     case 'transfer':
-      return <TransferCard transfer={row.transfer} name={name} />
+      return <TransferCard transfer={row.transfer} name={name} isHighlighted={isHighlighted} />
     case 'message':
       return (
         <MessageBubble

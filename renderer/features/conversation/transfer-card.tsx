@@ -1,11 +1,14 @@
-import { Download, File, Pause, Play, X } from 'lucide-react'
+import { Download, File, Pause, Play, Trash2, X } from 'lucide-react'
+import { useState } from 'react'
 import type { FileTransferView } from '../../../shared/model/file.ts'
 import { useShell, useStores } from '../../app-context.tsx'
 import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import pointed from './pointed-out.module.css'
 import styles from './transfer-card.module.css'
 import { shareOf, transferActions, transferWords } from './transfer-words.ts'
 import { useAttempt } from './use-attempt.ts'
@@ -14,10 +17,12 @@ interface TransferCardProps {
   readonly transfer: FileTransferView
   /** The friend's. */
   readonly name: string
+  /** Pointed out after a jump. */
+  readonly isHighlighted: boolean
 }
 
-/** A file on its way between two people who are online, with what can be done about it. */
-export function TransferCard({ transfer, name }: TransferCardProps) {
+/** A file that goes or went between two people who are online, with what can be done about it. */
+export function TransferCard({ transfer, name, isHighlighted }: TransferCardProps) {
   const t = useTexts().conversation
   const formats = useFormats()
   const { sizeBytes, state, direction } = transfer
@@ -25,7 +30,11 @@ export function TransferCard({ transfer, name }: TransferCardProps) {
   const isUnderWay = state === 'running' || state === 'paused' || state === 'paused-by-friend'
   return (
     <div className={classNames(styles.row, direction === 'out' && styles.own)}>
-      <div className={styles.card} role="group" aria-label={transfer.name}>
+      <div
+        className={classNames(styles.card, isHighlighted && pointed.pointedOut)}
+        role="group"
+        aria-label={transfer.name}
+      >
         <File className={styles.icon} aria-hidden="true" />
         <div className={styles.words}>
           <p className={styles.name}>{transfer.name}</p>
@@ -71,7 +80,7 @@ function TransferButtons({ transfer }: { readonly transfer: FileTransferView }) 
   const shell = useShell()
   const { files } = useStores()
   const { attempt } = useAttempt()
-  const { canAccept, canPause, canResume, canCancel } = transferActions(transfer)
+  const { canAccept, canPause, canResume, canCancel, canRemove } = transferActions(transfer)
   const change = (work: () => Promise<void>) => () => attempt(t.changeFailed(transfer.name), work)
   const { id, path } = transfer
   const isForDownload =
@@ -84,6 +93,32 @@ function TransferButtons({ transfer }: { readonly transfer: FileTransferView }) 
         <IconButton label={t.cancel} icon={<X />} onClick={change(() => files.getState().cancel(id))} />
       )}
       {isForDownload && <IconButton label={t.save} icon={<Download />} onClick={change(() => shell.deliver(path))} />}
+      {canRemove && <RemoveButton transfer={transfer} />}
     </div>
+  )
+}
+
+function RemoveButton({ transfer: { id, name } }: { readonly transfer: FileTransferView }) {
+  const { files: t, actions } = useTexts().conversation
+  const { files } = useStores()
+  const { attempt } = useAttempt()
+  const [isAsking, setAsking] = useState(false)
+  const remove = () => {
+    setAsking(false)
+    attempt(t.removeFailed(name), () => files.getState().remove(id))
+  }
+  return (
+    <>
+      <IconButton label={actions.remove} icon={<Trash2 />} onClick={() => setAsking(true)} />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t.removeTitle}
+        body={t.removeBody}
+        confirmLabel={actions.removeConfirm}
+        isDangerous
+        onConfirm={remove}
+        onCancel={() => setAsking(false)}
+      />
+    </>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FileState, type FileTransferView } from '../../../shared/model/file.ts'
+import { FileEndReason, FileState, type FileTransferView } from '../../../shared/model/file.ts'
 import { createFormats } from '../../text/formats.ts'
 import { conversation } from '../../text/en/conversation.ts'
 import { secondsLeft, shareOf, transferActions, transferWords } from './transfer-words.ts'
@@ -8,6 +8,7 @@ const TRANSFER: FileTransferView = {
   id: 1,
   friend: 'F'.repeat(64),
   direction: 'in',
+  afterMessageId: 0,
   name: 'photo.jpg',
   sizeBytes: 4_096,
   transferredBytes: 1_024,
@@ -28,7 +29,7 @@ test('offers what the state allows', () => {
   expect(actions({ state: 'running' })).toEqual(['canPause', 'canCancel'])
   expect(actions({ state: 'paused' })).toEqual(['canResume', 'canCancel'])
   expect(actions({ state: 'paused-by-friend' })).toEqual(['canCancel'])
-  for (const state of ['finished', 'cancelled', 'failed'] as const) expect(actions({ state })).toEqual([])
+  for (const state of ['finished', 'cancelled', 'failed'] as const) expect(actions({ state })).toEqual(['canRemove'])
 })
 
 test('says how far a transfer is and how long it takes', () => {
@@ -49,6 +50,9 @@ test('promises nothing where size or speed is not known', () => {
 test('has words of its own for each state', () => {
   const said = FileState.options.map((state) => words({ state }))
   expect(new Set(said).size).toBe(said.length)
-  expect(words({ state: 'failed', reason: 'disk full' })).toBe('Failed: disk full')
+  expect(words({ state: 'failed', reason: 'file', detail: 'disk full' })).toBe('Failed: disk full')
+  expect(words({ state: 'cancelled', reason: 'by-friend' })).toBe('Cancelled by Lena')
+  const ends = FileEndReason.options.map((reason) => words({ state: 'failed', reason }))
+  expect(new Set(ends).size).toBe(ends.length)
   expect(words({ state: 'paused-by-friend' })).toBe('Paused by Lena')
 })

@@ -2,12 +2,16 @@ import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Formats } from '../../text/formats.ts'
 import type { Texts } from '../../text/en.ts'
 
+type Files = Texts['conversation']['files']
+
 /** What can be done with a transfer in its state. */
 export interface TransferActions {
   readonly canAccept: boolean
   readonly canPause: boolean
   readonly canResume: boolean
   readonly canCancel: boolean
+  /** It is over: it can go from the history. */
+  readonly canRemove: boolean
 }
 
 export function transferActions({ direction, state }: FileTransferView): TransferActions {
@@ -17,6 +21,7 @@ export function transferActions({ direction, state }: FileTransferView): Transfe
     canPause: state === 'running',
     canResume: state === 'paused',
     canCancel: isOpen,
+    canRemove: !isOpen,
   }
 }
 
@@ -44,7 +49,7 @@ export function transferWords(
   { files }: Texts['conversation'],
   formats: Formats,
 ): string {
-  const { direction, state, reason } = transfer
+  const { direction, state } = transfer
   switch (state) {
     case 'offered':
       return direction === 'in' ? files.offersYou : files.offered(name)
@@ -57,13 +62,17 @@ export function transferWords(
     case 'finished':
       return direction === 'in' ? files.finishedIn : files.finishedOut
     case 'cancelled':
-      return files.cancelled
     case 'failed':
-      return reason === undefined ? files.failed : files.failedReason(reason)
+      return endWords(transfer, name, files)
   }
 }
 
-function runningWords(transfer: FileTransferView, files: Texts['conversation']['files'], formats: Formats): string {
+function endWords({ state, reason, detail }: FileTransferView, name: string, files: Files): string {
+  if (reason === undefined) return state === 'cancelled' ? files.cancelled : files.failed
+  return reason === 'file' && detail !== undefined ? files.failedReason(detail) : files.ends[reason](name)
+}
+
+function runningWords(transfer: FileTransferView, files: Files, formats: Formats): string {
   const { sizeBytes, transferredBytes, bytesPerSecond } = transfer
   const done = formats.bytes(transferredBytes)
   const rate = formats.bytes(Math.round(bytesPerSecond))

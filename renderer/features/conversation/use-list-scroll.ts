@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
-import { type Jump, nextMove, type Placed } from './list-move.ts'
-import { firstIdOf, newestOwnIdOf, type Row, timeAt } from './message-rows.ts'
+import type { Jump } from '../../stores/jump.ts'
+import { nextMove, type Placed } from './list-move.ts'
+import { firstIdOf, goalKeyOf, newestOwnIdOf, type Row, timeAt } from './message-rows.ts'
 
 /** So near to an end the next page is asked for. */
 const PAGE_AHEAD_PX = 1_000
@@ -10,7 +11,7 @@ const AT_END_PX = 32
 const FOLLOWS_PX = 4
 /** Free room under the newest message, and above what one jumps to. */
 const END_ROOM_PX = 28
-/** A message that one jumped to stands out for so long. */
+/** What one jumped to stands out for so long. */
 const POINT_OUT_MS = 2_200
 
 interface ListScrollInput {
@@ -79,7 +80,7 @@ export function useListScroll({ rows, hasOlder, hasNewer, jump, onNearStart, onN
     isPrepended: usePrepended(rows),
     isAway,
     dayAt,
-    highlightedId: useHighlight(jump),
+    highlightedKey: useHighlight(jump),
     toEnd,
     onScroll,
     onResize,
@@ -95,15 +96,15 @@ function useFirstIndex(rows: readonly Row[], hasNewer: boolean, jump: Jump | und
   return index
 }
 
-/** The message of a jump, for a moment. */
-function useHighlight(jump: Jump | undefined): number | undefined {
+/** The row that one jumped to, for a moment. */
+function useHighlight(jump: Jump | undefined): string | undefined {
   const [faded, setFaded] = useState<Jump>()
   useEffect(() => {
     if (jump === undefined) return undefined
     const timer = setTimeout(() => setFaded(jump), POINT_OUT_MS)
     return () => clearTimeout(timer)
   }, [jump])
-  return jump === faded ? undefined : jump?.messageId
+  return jump === undefined || jump === faded ? undefined : goalKeyOf(jump)
 }
 
 /** Whether the newest change of rows put some before the others or took some there: then the list holds its place from the end. */

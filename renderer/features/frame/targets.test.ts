@@ -7,7 +7,7 @@ const FRIEND = 'A'.repeat(64)
 test('a notification of a message leads to that message', () => {
   const view = createViewStore()
   openTarget(targetOf({ kind: 'message', publicKey: FRIEND, name: 'Lena', messageId: 7 }), view.getState())
-  expect(view.getState().place).toEqual({ kind: 'conversation', friend: FRIEND, messageId: 7 })
+  expect(view.getState().place).toEqual({ kind: 'conversation', friend: FRIEND, jump: { messageId: 7 } })
 })
 
 test('a notification of a request leads to the list, where requests stand', () => {

@@ -13,5 +13,5 @@ export function openTarget(target: string, view: ViewState): void {
   if (kind === 'request') view.goHome()
   if (kind !== 'friend' || publicKey === undefined) return
   if (messageId === undefined) view.openConversation(publicKey)
-  else view.openConversation(publicKey, Number(messageId))
+  else view.openConversation(publicKey, { messageId: Number(messageId) })
 }

@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
 import { useStores, useView } from '../../app-context.tsx'
+import { openConversation } from '../../stores/open-conversation.ts'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { walkWithArrows } from '../../ui/arrow-keys.ts'
@@ -12,17 +13,13 @@ export function FriendList({ friends }: { readonly friends: readonly Friend[] })
   const t = useTexts()
   const now = useNow()
   const place = useView((state) => state.place)
-  const openConversation = useView((state) => state.openConversation)
+  const showConversation = useView((state) => state.openConversation)
   const drafts = useView((state) => state.drafts)
-  const { messages } = useStores()
+  const stores = useStores()
   // Whoever then opens it is told if this failed.
   const fetch = useCallback(
-    (friend: string) =>
-      void messages
-        .getState()
-        .open(friend)
-        .catch(() => undefined),
-    [messages],
+    (friend: string) => void openConversation(stores, friend, undefined).catch(() => undefined),
+    [stores],
   )
   const shown = place.kind === 'conversation' ? place.friend : undefined
   return (
@@ -35,7 +32,7 @@ export function FriendList({ friends }: { readonly friends: readonly Friend[] })
           isShown={friend.publicKey === shown}
           now={now}
           onAim={fetch}
-          onOpen={openConversation}
+          onOpen={showConversation}
         />
       ))}
     </ul>

@@ -1,8 +1,6 @@
 import { SearchX } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
-import type { Message } from '../../../shared/model/message.ts'
-import { useFriends, useMessages, useView } from '../../app-context.tsx'
+import { useFriends, useView } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
 import { useFormats, useTexts } from '../../text/voice.tsx'
 import { walkWithArrows } from '../../ui/arrow-keys.ts'
@@ -13,42 +11,30 @@ import { containsFolded } from './folded-text.ts'
 import { FriendList } from './friend-list.tsx'
 import styles from './search-results.module.css'
 import { snippetOf } from './snippet.ts'
-
-const TEXT_CHARS_MIN = 2
-/** So long after the last key the host is asked. */
-const PAUSE_MS = 150
+import { type Finding, TEXT_CHARS_MIN, useFound } from './use-found.ts'
 
 interface SearchResultsProps {
   readonly text: string
   readonly friends: readonly Friend[]
 }
 
-/** Friends whose name fits, and messages with the words in them. */
+/** Friends whose name fits, and messages and files with the words in them. */
 export function SearchResults({ text, friends }: SearchResultsProps) {
   const t = useTexts()
-  const now = useNow()
-  const found = friends.filter((friend) => containsFolded(nameOf(friend), text))
-  const messages = useFoundMessages(text)
-  const isNothing = found.length === 0 && messages !== 'asking' && messages.length === 0
+  const fitting = friends.filter((friend) => containsFolded(nameOf(friend), text))
+  const found = useFound(text)
+  const isNothing = fitting.length + (found ? found.messages.length + found.files.length : 1) === 0
   return (
     <div onKeyDown={walkWithArrows}>
-      {found.length > 0 && (
+      {fitting.length > 0 && (
         <section>
           <h2 className={styles.title}>{t.friends.foundFriends}</h2>
-          <FriendList friends={found} />
+          <FriendList friends={fitting} />
         </section>
       )}
-      {messages === 'asking' && <p className={styles.title}>{t.friends.searching}</p>}
-      {messages !== 'asking' && messages.length > 0 && (
-        <section>
-          <h2 className={styles.title}>{t.friends.foundMessages}</h2>
-          <ul>
-            {messages.map((message) => (
-              <FoundMessage key={message.id} message={message} text={text} now={now} />
-            ))}
-          </ul>
-        </section>
-      )}
+      {!found && <p className={styles.title}>{t.friends.searching}</p>}
+      {found && <Findings title={t.friends.foundMessages} findings={found.messages} text={text} />}
+      {found && <Findings title={t.friends.foundFiles} findings={found.files} text={text} />}
       {isNothing && (
         <EmptyState
           icon={<SearchX />}
@@ -60,59 +46,53 @@ export function SearchResults({ text, friends }: SearchResultsProps) {
   )
 }
 
-function useFoundMessages(text: string): readonly Message[] | 'asking' {
-  const search = useMessages((state) => state.search)
-  const [found, setFound] = useState<{ readonly text: string; readonly messages: readonly Message[] }>()
-  const isShort = text.length < TEXT_CHARS_MIN
-  useEffect(() => {
-    if (isShort) return undefined
-    let isWanted = true
-    const timer = setTimeout(() => {
-      search(text).then(
-        (messages) => isWanted && setFound({ text, messages }),
-        () => isWanted && setFound({ text, messages: [] }),
-      )
-    }, PAUSE_MS)
-    return () => {
-      isWanted = false
-      clearTimeout(timer)
-    }
-  }, [text, isShort, search])
-  if (isShort) return []
-  // What was found for fewer letters stays until the answer is there: the list must not flicker.
-  return found === undefined ? 'asking' : found.messages
+interface FindingsProps {
+  readonly title: string
+  readonly findings: readonly Finding[]
+  readonly text: string
 }
 
-interface FoundMessageProps {
-  readonly message: Message
+function Findings({ title, findings, text }: FindingsProps) {
+  const now = useNow()
+  if (findings.length === 0) return undefined
+  return (
+    <section>
+      <h2 className={styles.title}>{title}</h2>
+      <ul>
+        {findings.map((finding) => (
+          <FindingRow key={finding.jump.transferId ?? finding.jump.messageId} finding={finding} text={text} now={now} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface FindingRowProps {
+  readonly finding: Finding
   readonly text: string
   readonly now: Date
 }
 
-function FoundMessage({ message, text, now }: FoundMessageProps) {
+function FindingRow({ finding, text, now }: FindingRowProps) {
+  const { friend: publicKey, direction, at, words, jump } = finding
   const t = useTexts()
   const formats = useFormats()
-  const friend = useFriends(({ byKey }) => byKey[message.friend])
+  const friend = useFriends(({ byKey }) => byKey[publicKey])
   const openConversation = useView((state) => state.openConversation)
-  const [before, match, after] = snippetOf(message.file?.name ?? message.text, text)
+  const [before, match, after] = snippetOf(words, text)
   return (
     <li>
-      <button
-        type="button"
-        data-item
-        className={styles.found}
-        onClick={() => openConversation(message.friend, message.id)}
-      >
-        <Avatar publicKey={message.friend} size="small" />
+      <button type="button" data-item className={styles.found} onClick={() => openConversation(publicKey, jump)}>
+        <Avatar publicKey={publicKey} size="small" />
         <span className={styles.words}>
           <span className={styles.line}>
             <span className={styles.name} dir="auto">
-              {friend ? nameOf(friend) : message.friend.slice(0, 8)}
+              {friend ? nameOf(friend) : publicKey.slice(0, 8)}
             </span>
-            <time className={styles.time}>{formats.moment(message.sentAt, now)}</time>
+            <time className={styles.time}>{formats.moment(at, now)}</time>
           </span>
           <span className={styles.text} dir="auto">
-            {message.direction === 'out' && `${t.friends.you}: `}
+            {direction === 'out' && `${t.friends.you}: `}
             {before}
             <mark className={styles.match}>{match}</mark>
             {after}

@@ -1,3 +1,5 @@
+import type { FileEndReason } from '../../../shared/model/file.ts'
+
 /** The conversation: header, messages, strip, composer and files. */
 export const conversation = {
   label: (name: string) => `Conversation with ${name}`,
@@ -116,12 +118,24 @@ export const conversation = {
     cancelled: 'Cancelled',
     failed: 'Failed',
     failedReason: (reason: string) => `Failed: ${reason}`,
+    ends: {
+      'by-friend': (name: string) => `Cancelled by ${name}`,
+      'friend-offline': (name: string) => `Broken off: ${name} went offline`,
+      'app-closed': () => 'Broken off: Ampoule was closed',
+      interrupted: () => 'Broken off: the connection was begun anew',
+      'ended-early': (name: string) => `Broken off: ${name}’s app sent less than it had said`,
+      'offer-over': () => 'Failed: the offer was over',
+      file: () => 'Failed: the file could not be read or written',
+    } satisfies Record<FileEndReason, (name: string) => string>,
     accept: 'Accept…',
     decline: 'Decline',
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel',
     save: 'Save',
+    removeTitle: 'Remove this file from your history?',
+    removeBody: 'Only the entry is erased, on this computer. The file itself stays where it is.',
+    removeFailed: (file: string) => `${file} was not removed from your history`,
     progress: (file: string) => `Progress of ${file}`,
     saveFailed: (file: string) => `${file} was not saved`,
     acceptFailed: (file: string) => `${file} was not accepted`,
