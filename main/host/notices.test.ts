@@ -33,6 +33,11 @@ test('an offered file is told like a message, by its name where texts are shown'
   expect(noticeOf(offer, { ...ALL_ON, notifyMessages: false }, NOON)).toBeUndefined()
 })
 
+test('an answer is told by its own words, not by what it quotes', () => {
+  const answer = { ...row, content: { kind: 'text', text: '> Shall we meet?\nYes.' } } as const
+  expect(noticeOf({ ...message, row: answer }, ALL_ON, NOON)?.text).toBe('Yes.')
+})
+
 test('a message, a request and what became of own messages are told, each with whom it is about', () => {
   expect(noticeOf(message, ALL_ON, NOON)).toEqual({
     kind: 'message',

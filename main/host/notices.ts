@@ -1,6 +1,7 @@
 import type { MessageRow } from '../db/message-row.ts'
 import type { Notice } from '../../shared/model/app.ts'
 import type { QuietHours, Settings } from '../../shared/model/settings.ts'
+import { ownWordsOf } from '../../shared/quoting.ts'
 
 /** What a person may want to be told of while not looking. */
 export type NoticeCause =
@@ -31,7 +32,7 @@ export function noticeOf(cause: NoticeCause, settings: Settings, at: Date): Noti
     return { kind: 'file', publicKey: friend, name, ...(settings.notifyText ? { text: beginningOf(fileName) } : {}) }
   }
   const { kind, name, row } = cause
-  const text = settings.notifyText ? { text: beginningOf(row.content.text) } : {}
+  const text = settings.notifyText ? { text: beginningOf(ownWordsOf(row.content.text)) } : {}
   return { kind, publicKey: row.friend, name, messageId: row.id, ...text }
 }
 

@@ -96,6 +96,12 @@ test('a friend is shown with her key in upper case, and when she was seen last i
   expect(full.lastMessage?.text).toBe('🗺️'.repeat(100))
 })
 
+test('the last line of an answer are its own words', () => {
+  const row = { ...ROW, content: { kind: 'text', text: '> Shall we meet?\nYes.' } } as const
+  const more = { offlineMessages: 'ready', unreadCount: 0, hasMet: true, draft: '', ttlSeconds: undefined } as const
+  expect(friendOf(VIEW, { ...more, newest: row, newestFile: undefined }).lastMessage?.text).toBe('Yes.')
+})
+
 test('the last file of a friend is told where no message came after it', () => {
   const lastFileAfter = (afterMessageId: number, newest: MessageRow | undefined): LastFile | undefined => {
     const file = { name: 'map.png', transferredBytes: 0 }

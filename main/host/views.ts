@@ -5,6 +5,7 @@ import type { TransferRow } from '../db/transfers.ts'
 import type { FriendView } from '../engine/events.ts'
 import type { Friend, LastFile, LastMessage, OfflineMessages } from '../../shared/model/friend.ts'
 import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
+import { ownWordsOf } from '../../shared/quoting.ts'
 
 /** The last moment that the contract can say. */
 const TIMESTAMP_MAX: Instant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
@@ -42,7 +43,7 @@ const LAST_TEXT_CHARS_MAX = 200
 
 export function lastMessageOf(row: MessageRow): LastMessage {
   const { id, direction, kind, sentAt, state, reason } = messageOf(row)
-  const text = Array.from(row.content.text.slice(0, 2 * LAST_TEXT_CHARS_MAX))
+  const text = Array.from(ownWordsOf(row.content.text).slice(0, 2 * LAST_TEXT_CHARS_MAX))
     .slice(0, LAST_TEXT_CHARS_MAX)
     .join('')
   return { id, direction, kind, text, sentAt, state, ...(reason === undefined ? {} : { reason }) }

@@ -15,7 +15,7 @@ export const LastMessage = z.strictObject({
   id: z.int().min(1),
   direction: z.enum(['in', 'out']),
   kind: z.enum(['text', 'action', 'file']),
-  /** Its first characters; a file's name. */
+  /** Its first characters, without what it quotes; a file's name. */
   text: z.string(),
   sentAt: Timestamp,
   state: MessageState,

@@ -1,8 +1,8 @@
 import { memo, type MouseEvent, useMemo } from 'react'
+import { textBlocks } from '../../../shared/quoting.ts'
 import { useShell } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import styles from './message-text.module.css'
-import { textBlocks } from './quoting.ts'
 import { isEmojiOnly, textParts } from './text-parts.ts'
 
 /** The words of a message: quotes as blocks, links that open outside, and nothing of it as HTML. */

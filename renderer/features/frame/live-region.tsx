@@ -1,3 +1,4 @@
+import { ownWordsOf } from '../../../shared/quoting.ts'
 import { useFiles, useFriends, useMessages } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
 import { useTexts } from '../../text/voice.tsx'
@@ -14,7 +15,9 @@ export function LiveRegion() {
     <div role="log" aria-live="polite" aria-relevant="additions text">
       <Unseen>
         {message &&
-          (message.file ? t.frame.newMessageFile(name, message.file.name) : t.frame.newMessage(name, message.text))}
+          (message.file
+            ? t.frame.newMessageFile(name, message.file.name)
+            : t.frame.newMessage(name, ownWordsOf(message.text)))}
       </Unseen>
       <Unseen>{offer && t.frame.newFileOffer(offerer, offer.name)}</Unseen>
     </div>
