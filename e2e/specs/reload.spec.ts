@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { expect, test } from '../support/fixtures.ts'
 import { textsToCome } from '../support/texts-to-come.ts'
 
@@ -27,6 +28,39 @@ test('where nothing can be drawn, the day’s storage is told in words and the p
   await alice.page.reload()
   await alice.openSettings('Storage')
   await expect(alice.page.getByText('The chart cannot be drawn in this browser.')).toBeVisible()
+})
+
+/** Lets the page draw for a while, and then no more, as a browser that runs out of memory. */
+async function stopDrawing(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    CanvasRenderingContext2D.prototype.clearRect = () => {
+      throw new Error('nothing can be drawn any more')
+    }
+  })
+}
+
+test('where drawing fails later, at another size or on another screen, the words take its place', async ({
+  newcomer,
+}) => {
+  const alice = newcomer('Alice')
+  await alice.open()
+  await alice.createProfile()
+  await alice.leave()
+  await alice.open()
+  const { page } = alice
+  const inWords = page.getByText('The chart cannot be drawn in this browser.')
+  const changes = [
+    () => page.setViewportSize({ width: 900, height: 700 }),
+    () => page.evaluate(() => void window.dispatchEvent(new Event('dppxchange'))),
+  ]
+  for (const change of changes) {
+    await page.reload()
+    await alice.openSettings('Storage')
+    await expect(page.getByRole('img', { name: /^Space used/ })).toBeVisible()
+    await stopDrawing(page)
+    await change()
+    await expect(inWords).toBeVisible()
+  }
 })
 
 test('what the browser says to notifications is said in the settings, and seen anew when one comes back', async ({

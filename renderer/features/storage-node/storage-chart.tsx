@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css'
 import type { StorageSample } from '../../../shared/model/storage.ts'
 import { type Voice, useVoice } from '../../text/voice.tsx'
 import { SIZE_STEPS, sizeRange, TIME_STEPS } from './chart-axes.ts'
+import { keepDrawn } from './drawn-chart.ts'
 import { HistoryInWords } from './history-in-words.tsx'
 import { historySummary } from './history-summary.ts'
 import styles from './storage-chart.module.css'
@@ -20,18 +21,13 @@ export function StorageChart({ history }: { readonly history: readonly StorageSa
   const t = voice.texts.settings.storage
   useEffect(() => {
     const element = frame.current
-    if (!element) return
-    const plot = plotIn(element, history, voice)
-    if (!plot) {
-      setFailed(true)
-      return
-    }
-    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
-    resized.observe(element)
-    return () => {
-      resized.disconnect()
-      plot.destroy()
-    }
+    if (!element) return undefined
+    return keepDrawn({
+      element,
+      height: HEIGHT,
+      draw: (made) => plotIn(element, history, voice, made),
+      onFailed: () => setFailed(true),
+    })
   }, [history, voice])
   if (hasFailed) return <HistoryInWords history={history} />
   return (
@@ -42,14 +38,19 @@ export function StorageChart({ history }: { readonly history: readonly StorageSa
   )
 }
 
-/** Undefined where this browser draws nothing: a chart is worth no page. uPlot draws later, where nobody could catch it. */
-function plotIn(element: HTMLElement, history: readonly StorageSample[], voice: Voice): uPlot | undefined {
-  try {
-    if (!document.createElement('canvas').getContext('2d')) return undefined
-    return new uPlot(optionsFor(element, voice), dataOf(history), element)
-  } catch {
-    return undefined
-  }
+/** Draws at once, not when it is uPlot's turn: then nobody could catch what goes wrong. */
+function plotIn(
+  element: HTMLElement,
+  history: readonly StorageSample[],
+  voice: Voice,
+  made: (plot: uPlot) => void,
+): void {
+  if (!document.createElement('canvas').getContext('2d')) throw new Error('this browser draws nothing')
+  new uPlot(optionsFor(element, voice), dataOf(history), (plot, begin) => {
+    made(plot)
+    element.append(plot.root)
+    plot.batch(begin)
+  })
 }
 
 function dataOf(history: readonly StorageSample[]): uPlot.AlignedData {
