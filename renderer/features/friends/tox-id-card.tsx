@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useStores } from '../../app-context.tsx'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Grouped } from '../../ui/grouped.tsx'
 import { QrCode } from './qr-code.tsx'
 import styles from './tox-id-card.module.css'
 
@@ -13,9 +14,7 @@ export function ToxIdCard({ toxId }: { readonly toxId: string }) {
   return (
     <div className={styles.card}>
       <QrCode text={`tox:${toxId}`} label={t.friends.qrOfToxId} />
-      <code className={styles.id} dir="ltr" aria-label={t.friends.ownToxIdTitle}>
-        {inGroups(toxId)}
-      </code>
+      <Grouped className={styles.id} text={toxId} size={4} aria-label={t.friends.ownToxIdTitle} />
       <div className={styles.actions}>
         <Button icon={<Copy />} onClick={() => void copy.run('id', toxId)}>
           {copy.done === 'id' ? t.common.copied : t.friends.copyToxId}
@@ -45,14 +44,4 @@ function useCopy() {
     }
   }
   return { done, run }
-}
-
-/** In fours, which people can compare; copying gives it without the spaces of a text, which are styled gaps. */
-function inGroups(toxId: string) {
-  return (toxId.match(/.{1,4}/g) ?? []).map((group, index) => (
-    // The place in the Tox ID is what makes a group itself.
-    <span key={`${index}${group}`} className={styles.group}>
-      {group}
-    </span>
-  ))
 }

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import type { Network } from '../../../shared/model/network.ts'
 import { useNetwork, useStores } from '../../app-context.tsx'
 import { useFormats, useTexts } from '../../text/voice.tsx'
+import { Grouped } from '../../ui/grouped.tsx'
 import { Facts, Section } from '../settings/page.tsx'
 import { RoleBanner } from '../storage-node/role-banner.tsx'
 import { BootstrapSection } from './bootstrap-section.tsx'
@@ -67,7 +68,11 @@ function State({ network }: { readonly network: Network }) {
           },
           { name: t.network.port, value: String(network.udpPort) },
           { name: t.network.scope, value: t.network.scopeNames[network.scope] },
-          { name: t.network.key, value: <code className={styles.key}>{network.dhtKey}</code> },
+          {
+            name: t.network.key,
+            value: <Grouped className={styles.key} text={network.dhtKey} size={16} />,
+            isWide: true,
+          },
         ]}
       />
     </Section>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { classNames } from '../../ui/class-names.ts'
 import styles from './page.module.css'
 
 interface SectionProps {
@@ -31,14 +32,16 @@ export function Fields({ children }: { readonly children: ReactNode }) {
 export interface Fact {
   readonly name: string
   readonly value: ReactNode
+  /** It has the whole width, since it is long. */
+  readonly isWide?: boolean
 }
 
 /** What is so, as names and values. */
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl className={styles.facts}>
-      {facts.map(({ name, value }) => (
-        <div key={name} className={styles.fact}>
+      {facts.map(({ name, value, isWide }) => (
+        <div key={name} className={classNames(styles.fact, isWide && styles.wide)}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
