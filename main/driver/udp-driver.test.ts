@@ -235,3 +235,25 @@ test('two engines talk over real sockets on this machine', async () => {
   expect(await answered).toBe('2,3,4')
   await Promise.all([ofClient.close(), ofServer.close()])
 })
+
+test('after a stand-still of the process, what arrived meanwhile comes before the timer', async () => {
+  const engine = new ScriptedEngine()
+  const [ours, theirs] = await Promise.all([0, 1].map(() => UdpSocket.open({ port: 0, scope: 'loopback' })))
+  if (!ours || !theirs) throw new Error('two sockets')
+  const failures: unknown[] = []
+  const onFailure = (error: unknown) => void failures.push(error)
+  const driver = new UdpDriver({ engine, socket: ours, clock: new ScriptedClock(), onFailure })
+  const woken = new Promise<void>((resolve) => {
+    engine.onTimeout = () => resolve()
+  })
+  // Leaves within the call, and on loopback arrives with it.
+  theirs.send(Uint8Array.of(9), new Address(Uint8Array.of(127, 0, 0, 1), driver.udpPort))
+  driver.turn((now) => {
+    engine.wakeAt = now + 1
+  })
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+  await woken
+  expect(engine.calls.map((call) => call.split(' ')[0])).toEqual(['packet', 'timeout'])
+  expect(failures).toEqual([])
+  await Promise.all([driver.close(), theirs.close()])
+})

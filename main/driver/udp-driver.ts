@@ -5,6 +5,8 @@ import type { DatagramSocket } from './udp-socket.ts'
 
 /** `setTimeout` counts in 31 bits; a wake further off is looked at again then. */
 const TIMER_MS_MAX = 2 ** 31 - 1
+/** A timer that is so late says that the process stood still. */
+const LATE_MS = 100
 
 export interface DriverClock {
   now(): Instant
@@ -35,6 +37,7 @@ export class UdpDriver {
   readonly #onWallStep: (step: WallStep, now: Instant) => void
   #timer: NodeJS.Timeout | undefined
   #timerAt = Number.POSITIVE_INFINITY
+  #afterReading: NodeJS.Immediate | undefined
   #turnNow: Instant | undefined
   #isStopped = false
 
@@ -87,6 +90,7 @@ export class UdpDriver {
   #stop(): void {
     this.#isStopped = true
     clearTimeout(this.#timer)
+    clearImmediate(this.#afterReading)
     this.#timer = undefined
   }
 
@@ -107,8 +111,14 @@ export class UdpDriver {
     this.#timer = setTimeout(() => this.#handleTimer(), Math.min(Math.max(wake.at - now, 0), TIMER_MS_MAX))
   }
 
+  /** Node runs timers before it reads sockets: after a stand-still, answers that have come would be given up unread. */
   #handleTimer(): void {
     this.#timer = undefined
+    if (this.#clock.now() - this.#timerAt < LATE_MS) this.#wake()
+    else this.#afterReading = setImmediate(() => this.#wake())
+  }
+
+  #wake(): void {
     this.#attempt((now) => {
       const step = this.#clock.pollWallStep()
       if (step) this.#onWallStep(step, now)
