@@ -6,14 +6,18 @@ const FUZZ_CASES_DEFAULT = 2_000
 /** Used where the sources are not a git checkout (a release archive). */
 const SEED_WITHOUT_COMMIT = 0x0a3b0c1e
 
+/** What is written about a run must not change the run. */
+const ALL_BUT_DOCUMENTS = [':(top)', ':(top,exclude)docs', ':(top,exclude,glob)**/*.md']
+
 /**
- * The seed of every property, fuzz and simulation test of this run: the same for one commit, another for the next.
+ * The seed of every property, fuzz and simulation test of this run: the same for one commit, another for the next that
+ * changes more than documents.
  *
  * returns  a whole number from 0 to 2^31 - 1
  * throws   Error if AMPOULE_SEED is set and is not such a number
  */
 export function propertySeed(): number {
-  return seedFrom(process.env['AMPOULE_SEED'], headCommit)
+  return seedFrom(process.env['AMPOULE_SEED'], () => lastCommit())
 }
 
 /** How many cases a fuzz test runs. Throws Error if AMPOULE_FUZZ_CASES is set and is not a positive whole number. */
@@ -43,9 +47,15 @@ export function caseCountFrom(setting: string | undefined): number {
   return count
 }
 
-function headCommit(): string | undefined {
+/** Hash of the newest commit that changed more than documents; undefined where there is no git checkout. */
+export function lastCommit(folder: string = process.cwd()): string | undefined {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    const hash = execFileSync('git', ['log', '-1', '--format=%H', '--', ...ALL_BUT_DOCUMENTS], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return hash.trim() || undefined
   } catch {
     return undefined // Not a git checkout, or no git: the constant seed serves.
   }
