@@ -6,6 +6,7 @@ import { createClient } from '../../shared/api/rpc.ts'
 import { expect, test } from '../support/fixtures.ts'
 import type { Person } from '../support/person.ts'
 import { Program } from '../support/program.ts'
+import { expectBriefly } from '../support/texts-to-come.ts'
 
 const PASSPHRASE = 'nine blue kettles'
 
@@ -54,8 +55,8 @@ test('a backup brings back profile, friends and conversations', async ({ friends
   const toxId = await alice.ownToxId()
   await alice.openSettings('Backup')
   await alice.page.getByLabel('Passphrase of the backup').fill(PASSPHRASE)
-  const path = await download(alice, 'Make a backup', join(folder, 'alice.ampoule-backup'))
-  await expect(alice.page.getByText(/^The backup was written/)).toBeVisible()
+  const path = join(folder, 'alice.ampoule-backup')
+  await expectBriefly(alice.page, /^The backup was written/, async () => await download(alice, 'Make a backup', path))
   await alice.leave()
 
   const again = newcomer('Again')
@@ -87,8 +88,12 @@ test('a Tox profile that was exported can be imported as one from qTox can, and 
   const toxId = await alice.ownToxId()
   await alice.openSettings('Backup')
   await alice.page.getByLabel('Passphrase of the savefile (may be empty)').fill(PASSPHRASE)
-  const path = await download(alice, 'Export a Tox profile', join(folder, 'alice.tox'))
-  await expect(alice.page.getByText('The profile was written.')).toBeVisible()
+  const path = join(folder, 'alice.tox')
+  await expectBriefly(
+    alice.page,
+    /^The profile was written\.$/,
+    async () => await download(alice, 'Export a Tox profile', path),
+  )
   await alice.page.getByLabel('Passphrase of the savefile (may be empty)').fill('')
   const cut = await download(alice, 'Export a Tox profile', join(folder, 'cut.tox'))
   truncateSync(cut, statSync(cut).size - 40)

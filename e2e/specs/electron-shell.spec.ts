@@ -51,9 +51,12 @@ test('the page lives under the content policy, as a browser enforces it', async 
   expect(headers).toMatchObject(
     Object.fromEntries(Object.entries(PAGE_HEADERS).map(([name, value]) => [name.toLowerCase(), value])),
   )
+  const refused = await app.page.evaluateHandle(() => {
+    const directives: string[] = []
+    document.addEventListener('securitypolicyviolation', (event) => directives.push(event.effectiveDirective))
+    return directives
+  })
   const outcome = await app.page.evaluate(async () => {
-    const refused: string[] = []
-    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => refused.push(effectiveDirective))
     const script = document.createElement('script')
     script.textContent = 'window.name = "inline ran"'
     document.body.append(script)
@@ -75,10 +78,12 @@ test('the page lives under the content policy, as a browser enforces it', async 
         }
       })
     })
-    return { refused, fetched, evaluated, name: window.name }
+    return { fetched, evaluated, name: window.name }
   })
-  expect(outcome).toMatchObject({ fetched: 'refused', evaluated: 'refused', name: '' })
-  expect(outcome.refused).toEqual(expect.arrayContaining(['script-src-elem', 'img-src', 'connect-src']))
+  expect(outcome).toEqual({ fetched: 'refused', evaluated: 'refused', name: '' })
+  await expect
+    .poll(() => refused.jsonValue())
+    .toEqual(expect.arrayContaining(['script-src-elem', 'img-src', 'connect-src']))
   expect(app.strayRequests).toEqual([])
 })
 
@@ -168,8 +173,8 @@ test('frames of foreign senders, and frames that are no calls, change nothing', 
   }
   expect(await app.callApi('account.get', {})).toMatchObject({ phase: 'new' })
   expect(app.callsOf('setBadgeCount')).toEqual([])
-  expect(app.stderr).toContain('a foreign frame')
-  expect(app.stderr).toContain('a foreign page')
+  await expect.poll(() => app.stderr).toContain('a foreign frame')
+  await expect.poll(() => app.stderr).toContain('a foreign page')
 })
 
 test('the window does what its page asks, and opens no link but web and mail', async ({ launch, folder }) => {
@@ -238,7 +243,7 @@ test('menus lead to what they say, in the language of the settings', async ({ la
   await app.callApi('account.create', { name: 'Alice' })
   await app.callApi('settings.set', { language: 'de', theme: 'dark' })
   await expect.poll(() => app.ask('menu')).toContainEqual({ label: 'Einstellungen …', accelerator: 'CmdOrCtrl+,' })
-  expect(await app.ask('theme')).toBe('dark')
+  await expect.poll(() => app.ask('theme')).toBe('dark')
 })
 
 test('before there are settings the system’s language holds', async ({ launch }) => {
@@ -287,7 +292,7 @@ test('a page that fell over is loaded again and finds the host as it was', async
   const app = await launch()
   await app.callApi('account.create', { name: 'Alice' })
   await app.ask('page falls over')
-  await app.page.waitForFunction(() => window.ampoule !== undefined)
+  await app.loaded
   expect(await app.callApi('profile.get', {})).toMatchObject({ name: 'Alice' })
   for (let fall = 0; fall < 3; fall += 1) await app.ask('page falls over')
   expect(await app.exited).toBe(0)

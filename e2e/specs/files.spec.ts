@@ -130,6 +130,9 @@ test('what was written and not sent is there again after the app was closed', as
   await alice.openConversation('Bob')
   await alice.composer('Bob').fill('Not quite finished')
   await alice.page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await alice.page.getByRole('button', { name: 'Back', exact: true }).click()
+  // The list shows what the host has.
+  await expect(alice.friend('Bob')).toHaveAccessibleName(/Draft: Not quite finished/)
   await alice.leave()
   await alice.open()
   await expect(alice.friend('Bob')).toHaveAccessibleName(/Draft: Not quite finished/)

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
 import type { Person } from '../support/person.ts'
+import { expectBriefly } from '../support/texts-to-come.ts'
 
 /** Both see each other online. */
 async function expectFriends(alice: Person, bob: Person): Promise<void> {
@@ -37,8 +38,11 @@ test('by Tox ID: what is wrong with a typed one is said, a right one becomes a r
   await field.fill(await alice.ownToxId())
   await expect(dialog.getByText('This is your own Tox ID.')).toBeVisible()
   await field.fill(`  ${toxId.toLowerCase()} `)
-  await dialog.getByRole('button', { name: 'Send request' }).click()
-  await expect(alice.page.getByText('Request sent', { exact: true })).toBeVisible()
+  await expectBriefly(
+    alice.page,
+    /^Request sent$/,
+    async () => await dialog.getByRole('button', { name: 'Send request' }).click(),
+  )
 
   await expect(bob.page.getByText('Hello, I am Alice.')).toBeVisible()
   await bob.acceptRequest()

@@ -35,7 +35,9 @@ test('from the first start to a message, with the keyboard alone', async ({ frie
   const { page } = alice
   await expect(alice.friend('Bob')).toHaveAccessibleName(/online/)
   await page.keyboard.press('ControlOrMeta+k')
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
   await page.keyboard.type('Bob')
+  await expect(page.getByRole('option', { selected: true })).toContainText('Bob')
   await page.keyboard.press('Enter')
   await expect(alice.composer('Bob')).toBeFocused()
   await page.keyboard.type('No mouse was needed.')

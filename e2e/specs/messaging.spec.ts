@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixtures.ts'
+import { expectBriefly } from '../support/texts-to-come.ts'
 
 test('two friends who are online write to each other, and see what became of it', async ({
   friends: { alice, bob },
@@ -14,10 +15,7 @@ test('two friends who are online write to each other, and see what became of it'
   await expect(bob.message('Are you there?')).toBeVisible()
   await expect(alice.mark('Are you there?')).toHaveAccessibleName(/^Read by Bob/)
 
-  await bob.composer('Alice').pressSequentially('First line')
-  await expect(
-    alice.page.getByText('Bob is typing…').or(alice.friend('Bob').getByText('is typing…')).first(),
-  ).toBeVisible()
+  await expectBriefly(alice.page, /typing…$/, async () => await bob.composer('Alice').pressSequentially('First line'))
   await bob.composer('Alice').press('Shift+Enter')
   await bob.composer('Alice').pressSequentially('second line 🙂')
   await bob.composer('Alice').press('Enter')

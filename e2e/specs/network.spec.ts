@@ -1,16 +1,10 @@
-import { expect, test } from '../support/fixtures.ts'
-import { PrivateNetwork } from '../support/private-network.ts'
+import { expect, test, testOnNodes } from '../support/fixtures.ts'
+import { expectBriefly } from '../support/texts-to-come.ts'
 
 const KEY = 'A'.repeat(64)
 
-const testOfFew = test.extend({
-  // So few that every one of them, and whoever joins, holds every message.
-  storage: async ({}, use) => {
-    const own = await PrivateNetwork.start(3)
-    await use(own)
-    await own.end()
-  },
-})
+/** So few that every one of them, and whoever joins, holds every message. */
+const testOfFew = testOnNodes(3)
 
 testOfFew.use({ ttlSeconds: 86_400 })
 
@@ -38,8 +32,11 @@ testOfFew(
     await expect(page.getByRole('progressbar', { name: 'Held now' })).toBeVisible()
 
     await page.getByRole('button', { name: 'Clear now' }).click()
-    await page.getByRole('button', { name: 'Hand over and clear' }).click()
-    await expect(page.getByText('Handed over and cleared.')).toBeVisible()
+    await expectBriefly(
+      page,
+      /^Handed over and cleared\.$/,
+      async () => await page.getByRole('button', { name: 'Hand over and clear' }).click(),
+    )
     await page.getByRole('slider', { name: 'Space for others' }).press('Home')
     await expect(page.getByRole('switch', { name: 'Keep messages for others' })).not.toBeChecked()
 
@@ -49,11 +46,8 @@ testOfFew(
   },
 )
 
-test('the rings are drawn with everybody on them and the ways of the last lookups', async ({ newcomer, storage }) => {
-  const alice = newcomer('Alice')
-  await alice.open()
-  await alice.createProfile()
-  await alice.openSettings('Storage')
+test('the rings are drawn with everybody on them and the ways of the last lookups', async ({ aliceAt, storage }) => {
+  const alice = await aliceAt('Storage')
   const { page } = alice
   await page.getByRole('switch', { name: 'Keep messages for others' }).click()
   await expect(page.getByText('This computer keeps messages for others.')).toBeVisible()
@@ -63,17 +57,14 @@ test('the rings are drawn with everybody on them and the ways of the last lookup
     const name = `Ring ${ring}: this node and ${storage.nodeCount} it knows`
     await expect(page.getByRole('img', { name })).toBeVisible()
     await expect(page.getByText('This node stands in no ring')).toBeHidden()
-    await expect(page.getByText(/^\d+ hops?, \d+ ms/).first()).toBeVisible()
+    await expect(page.getByText(/^\d+ hops?, [\d,]+ ms/).first()).toBeVisible()
     await page.getByText('Contacts of this ring').click()
     await expect(page.getByRole('row').filter({ hasText: 'Successor' }).first()).toBeVisible()
   }
 })
 
-test('the ways into the network say what became of them, and take one more', async ({ newcomer }) => {
-  const alice = newcomer('Alice')
-  await alice.open()
-  await alice.createProfile()
-  await alice.openSettings('Network')
+test('the ways into the network say what became of them, and take one more', async ({ aliceAt }) => {
+  const alice = await aliceAt('Network')
   const { page } = alice
   await expect(page.getByRole('row', { name: /127\.0\.0\.1.*answered/ }).first()).toBeVisible()
 

@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixtures.ts'
+import { expectBriefly } from '../support/texts-to-come.ts'
 
 const PASSPHRASE = 'seven green bottles'
 
@@ -12,8 +13,7 @@ test('a name is all it takes to an empty list and a Tox ID to give away', async 
   await expect(page.getByRole('heading', { name: 'Your list is still empty' })).toBeVisible()
   expect(await alice.ownToxId()).toMatch(/^[0-9A-F]{76}$/)
   await expect(page.getByRole('img', { name: 'QR code of your Tox ID' })).toBeVisible()
-  await page.getByRole('button', { name: 'Copy Tox ID' }).click()
-  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+  await expectBriefly(page, /^Copied$/, async () => await page.getByRole('button', { name: 'Copy Tox ID' }).click())
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await alice.ownToxId())
 })
 

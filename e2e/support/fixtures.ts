@@ -29,6 +29,8 @@ interface TestFixtures {
   readonly ttlSeconds: number | undefined
   /** Somebody with an app and no profile yet; the same name is the same person. */
   readonly newcomer: (name: string) => Person
+  /** Alice with a profile that she has just made, on this page of the settings. */
+  readonly aliceAt: (page: string) => Promise<Person>
   /** Alice and Bob, friends who have met; neither has opened the app yet. */
   readonly friends: Friends
   readonly refusesMissingShell: undefined
@@ -87,12 +89,32 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     ).toEqual([])
   },
 
+  aliceAt: async ({ newcomer }, use) => {
+    await use(async (page) => {
+      const alice = newcomer('Alice')
+      await alice.open()
+      await alice.createProfile()
+      await alice.openSettings(page)
+      return alice
+    })
+  },
+
   friends: async ({ newcomer, storage, ttlSeconds }, use) => {
     const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
     await becomeFriends({ alice: alice.folder, bob: bob.folder, joinOptions: storage.joinOptions, ttlSeconds })
     await use({ alice, bob })
   },
 })
+
+/** Tests with so many storage nodes of their own, which they may kill. */
+export const testOnNodes = (count: number) =>
+  test.extend({
+    storage: async ({}, use) => {
+      const own = await PrivateNetwork.start(count)
+      await use(own)
+      await own.end()
+    },
+  })
 
 export { expect }
 

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import { isDeepStrictEqual } from 'node:util'
 
 /** What a person sees of the list of messages, from the top. */
 export interface Sight {
@@ -30,13 +31,16 @@ export class MessageList {
     return await this.#list.evaluate(sightOf)
   }
 
-  /** Waits until messages fill the frame without a gap, in order and without one missing, and are as `isWanted` says. */
+  /** Waits until messages rest and fill the frame without a gap, in order and without one missing, and are as `isWanted` says. */
   async settle(what: string, isWanted: (sight: Sight) => boolean): Promise<Sight> {
     let sight = await this.look()
     await expect
       .poll(
         async () => {
+          const before = await this.look()
+          await this.#page.evaluate(twoFrames)
           sight = await this.look()
+          if (!isDeepStrictEqual(sight, before)) return { movesTo: sight }
           const { messages, blankPx } = sight
           const isInOrder = messages.every(({ number }, at) => number === first(sight) + at)
           return isInOrder && messages.length > 0 && blankPx <= ROOM_PX && isWanted(sight) ? 'so it is' : sight
@@ -91,6 +95,11 @@ export function first({ messages }: Sight): number {
 
 export function last({ messages }: Sight): number {
   return messages.at(-1)?.number ?? Number.NaN
+}
+
+/** Runs in the page: what moves has moved on then. */
+async function twoFrames(): Promise<void> {
+  for (let frames = 0; frames < 2; frames += 1) await new Promise((drawn) => requestAnimationFrame(drawn))
 }
 
 /** Runs in the page. */

@@ -27,9 +27,9 @@ export class Notifications {
     return this.#page
   }
 
-  /** Clicks on the newest one, as the desktop tells the page of it. */
-  async click(): Promise<void> {
-    await this.#page.evaluate(() => dispatchEvent(new Event('click-newest-notification')))
+  /** Clicks on the one with these words, as the desktop tells the page of it. */
+  async click(words: string): Promise<void> {
+    await this.#page.evaluate((detail) => dispatchEvent(new CustomEvent('click-notification', { detail })), words)
   }
 }
 
@@ -46,8 +46,11 @@ function watchNotifications(): void {
 
     constructor(title: string, options?: NotificationOptions) {
       super(title, options)
-      tell(`${title}: ${options?.body ?? ''}`)
-      addEventListener('click-newest-notification', () => this.dispatchEvent(new Event('click')), { once: true })
+      const words = `${title}: ${options?.body ?? ''}`
+      addEventListener('click-notification', (event) => {
+        if (event instanceof CustomEvent && event.detail === words) this.dispatchEvent(new Event('click'))
+      })
+      tell(words)
     }
   }
   Reflect.set(globalThis, 'Notification', WatchedNotification)

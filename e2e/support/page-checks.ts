@@ -12,20 +12,21 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
 /** Nothing reaches beyond the window at its side, and no text is cut off without a sign of it. */
 export async function expectNothingCut(page: Page, where: string): Promise<void> {
   await settled(page)
-  expect.soft(await page.evaluate(overflowing), `what does not fit on ${where}`).toEqual([])
+  // What follows the size of the window by a script does so in its own time.
+  const checks = expect.configure({ soft: true, message: `what does not fit on ${where}` })
+  await checks.poll(() => page.evaluate(overflowing), { timeout: 30_000 }).toEqual([])
 }
 
 /** Once nothing moves any more: colours and places in the middle of a transition are nobody's. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready
+    // What was just changed is drawn, and its transitions have begun.
+    for (let frames = 0; frames < 2; frames += 1) await new Promise((drawn) => requestAnimationFrame(drawn))
     const endless = (animation: Animation): boolean => animation.effect?.getComputedTiming().iterations === Infinity
-    await Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((animation) => !endless(animation))
-        .map((animation) => animation.finished),
-    )
+    const moving = (): Animation[] =>
+      document.getAnimations().filter((animation) => animation.playState === 'running' && !endless(animation))
+    while (moving().length > 0) await Promise.allSettled(moving().map((animation) => animation.finished))
   })
 }
 

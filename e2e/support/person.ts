@@ -136,12 +136,31 @@ export class Person {
 
   /** Opens a page of the settings, wherever one is. */
   async openSettings(page: string): Promise<void> {
-    const pages = this.page.getByRole('navigation', { name: 'Settings' })
     const way = this.page.getByRole('button', { name: 'Settings', exact: true })
-    await expect(pages.or(way).first()).toBeVisible()
-    if (!(await pages.isVisible())) await way.click()
-    await pages.getByRole('button', { name: page, exact: true }).click()
+    const wanted = this.page
+      .getByRole('navigation', { name: 'Settings' })
+      .getByRole('button', { name: page, exact: true })
+    // A page that was just loaded may still be on its way back to the settings: whichever is there when it is clicked.
+    await way.or(wanted).first().click()
+    await wanted.click()
     await expect(this.page.getByRole('heading', { name: page, exact: true, level: 1 })).toBeVisible()
+  }
+
+  /** The switch on the page of the network. */
+  get network(): Locator {
+    return this.page.getByRole('switch', { name: 'Use the network (UDP)' })
+  }
+
+  async goOffTheNetwork(): Promise<void> {
+    await this.openSettings('Network')
+    await this.network.click()
+    await this.page.getByRole('button', { name: 'Go off the network' }).click()
+    await expect(this.network).not.toBeChecked()
+  }
+
+  async comeBackToTheNetwork(): Promise<void> {
+    await this.network.click()
+    await expect(this.network).toBeChecked()
   }
 
   /** Chooses from a list of choices by its label. */

@@ -57,6 +57,7 @@ export class ElectronApp {
   #context: BrowserContext | undefined
   #page: Page | undefined
   #delivery: Promise<void> = Promise.resolve()
+  #loaded: Promise<void> = Promise.resolve()
   #onSecond: (argv: readonly string[], folder: string) => void = () => {}
 
   private constructor({ dataFolder, args = [], locale = 'en-US' }: ElectronAppOptions) {
@@ -72,7 +73,8 @@ export class ElectronApp {
       },
     })
     this.#child.stderr?.on('data', (text: Buffer) => (this.#stderr += text.toString()))
-    this.exited = new Promise((resolve_) => this.#child.once('exit', resolve_))
+    // Not `exit`: what main said last may still be on its way then.
+    this.exited = new Promise((resolve_) => this.#child.once('close', resolve_))
   }
 
   /** Starts the app and waits until its page is loaded. */
@@ -114,6 +116,11 @@ export class ElectronApp {
   get page(): Page {
     if (!this.#page) throw new Error('the app has no window')
     return this.#page
+  }
+
+  /** The page that main asked for last is there. */
+  get loaded(): Promise<void> {
+    return this.#loaded
   }
 
   get stderr(): string {
@@ -176,7 +183,8 @@ export class ElectronApp {
         this.windowOptions = message.options
         break
       case 'load':
-        this.#load(message.url).then(onLoaded, onFailed)
+        this.#loaded = this.#load(message.url)
+        this.#loaded.then(onLoaded, onFailed)
         break
       case 'send':
         this.#deliver(message.channel, message.args)
