@@ -193,6 +193,16 @@ test('a friend request is repeated after 5, 10, 20 seconds, until it is answered
   expect(bob.events().filter(({ kind }) => kind === 'friendRequest')).toEqual([])
 })
 
+test('a client that is wiped announces itself no more', () => {
+  const net = netOf(5)
+  const alice = net.addClient()
+  net.run(20 * SECOND_MS, () => alice.onion.isConnected(net.now))
+  const sent = countSends(net, alice)
+  alice.onion.wipe()
+  net.run(MINUTE_MS)
+  expect(sent()).toBe(0)
+})
+
 test('once a DHT key is known, the own one goes by DHT request 156 too', () => {
   const net = netOf(3)
   const [alice, bob] = [net.addClient(), net.addClient()]

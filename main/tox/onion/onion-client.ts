@@ -217,8 +217,9 @@ export class OnionClient {
     return this.#events.poll()
   }
 
-  /** Wipes all keys but the real ones; the client is of no use afterwards. */
+  /** Wipes all keys but the real ones, and announces us no more; the client is of no use afterwards. */
   wipe(): void {
+    this.#roundAt = Number.POSITIVE_INFINITY
     for (const friend of this.#friends.values()) friend.end()
     this.#friends.clear()
     this.#self.search.end()
