@@ -44,6 +44,21 @@ function watch(phase: AccountPhase) {
   return { ...ours, told, stop, settle }
 }
 
+test('settings that cannot be made to hold are no failure of who changed them', async () => {
+  const ours = host('open')
+  const failures: unknown[] = []
+  const failure = new Error('the folder for what starts at login is read-only')
+  watchSettings(
+    ours.attach,
+    ({ theme }) => {
+      if (theme === 'light') throw failure
+    },
+    (error) => failures.push(error),
+  )
+  ours.emit()?.settings.changed({ theme: 'light' } as never)
+  expect(failures).toEqual([failure])
+})
+
 test('reads the settings of a profile that is open already, and hears of changes', async () => {
   const { told, settle, emit } = watch('open')
   await settle()

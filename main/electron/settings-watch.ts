@@ -20,7 +20,14 @@ export function watchSettings(
     if (phase === 'open') onSettings(await client.settings.get({}))
   }
   const read = (reading: Promise<void>): void => void reading.catch(onFailure)
-  client.settings.changed(onSettings)
+  client.settings.changed((settings) => {
+    // The host is telling every window: what goes wrong here must not keep it from that.
+    try {
+      onSettings(settings)
+    } catch (error) {
+      onFailure(error)
+    }
+  })
   client.account.changed(({ phase }) => read(readWhenOpen(phase)))
   read(client.account.get({}).then(({ phase }) => readWhenOpen(phase)))
   return detach

@@ -19,6 +19,12 @@ test('what was written is read again, and nothing else is left behind', () => {
   expect(readdirSync(folder)).toEqual(['window.json'])
 })
 
+test('what cannot be written is let be', () => {
+  const path = join(folder, 'absent', 'window.json')
+  writeWindowState(path, FRESH)
+  expect(readWindowState(path)).toEqual(FRESH)
+})
+
 test('an absent or damaged file counts as none', () => {
   expect(readWindowState(join(folder, 'absent.json'))).toEqual(FRESH)
   writeFileSync(join(folder, 'cut.json'), '{"box":')

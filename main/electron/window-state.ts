@@ -36,10 +36,15 @@ export function readWindowState(path: string): WindowState {
   }
 }
 
+/** Keeps how the window stands. It is written while the window closes: a full disk must not keep the app from leaving. */
 export function writeWindowState(path: string, state: WindowState): void {
   const fresh = `${path}.new`
-  writeFileSync(fresh, `${JSON.stringify(state)}\n`, { mode: 0o600 })
-  renameSync(fresh, path)
+  try {
+    writeFileSync(fresh, `${JSON.stringify(state)}\n`, { mode: 0o600 })
+    renameSync(fresh, path)
+  } catch {
+    // The window opens where it stood before.
+  }
 }
 
 export function parseWindowState(value: unknown): WindowState {
