@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fromHex } from '../base/bytes.ts'
 import { PublicKey } from '../crypto/keys.ts'
@@ -85,4 +87,16 @@ test('a friend survives a restart of the app, with her messages and what was sai
   expect(friend).toMatchObject({ publicKey: FRIEND, offlineMessages: 'off', isRequested: true })
   expect(await client.messages.search({ text: 'größe' })).toEqual([sent])
   expect(host.turn(({ offline }) => offline.friendState(new PublicKey(fromHex(FRIEND))))).toBe('off')
+})
+
+test('a copy of the database that a killed run left over a backup is gone at the next start, and nothing else', async () => {
+  const folder = join(hosts.folder, 'lena')
+  mkdirSync(folder)
+  const left = ['backup-0123456789ABCDEF.tmp', 'backup-0123456789ABCDEF.tmp-journal']
+  const kept = ['backup-of-lena.tmp', 'set-aside']
+  for (const name of [...left, ...kept]) writeFileSync(join(folder, name), 'x')
+  await hosts.start('lena')
+  const names = readdirSync(folder)
+  expect(names).toEqual(expect.arrayContaining(kept))
+  expect(names).not.toEqual(expect.arrayContaining([expect.stringContaining('backup-0')]))
 })

@@ -19,6 +19,7 @@ import type { AppInfo } from '../../shared/model/app.ts'
 import type { Friend } from '../../shared/model/friend.ts'
 import type { Message } from '../../shared/model/message.ts'
 import type { SettingsChange } from '../../shared/model/settings.ts'
+import { removeCopies } from './backup.ts'
 import { BootstrapBook } from './bootstrap-book.ts'
 import { EngineKeeper } from './engine-keeper.ts'
 import type { EngineRunner } from './engine-runner.ts'
@@ -164,6 +165,7 @@ export class AppHost implements HostContext {
     const { profileFolder, passphrase, identity, keyStore, storageBytes } = options
     const folder = new ProfileFolder(profileFolder, { passphrase, identity, keyStore, random: osRandom })
     try {
+      removeCopies(profileFolder)
       const host = new AppHost(options, folder)
       await host.#keeper.start()
       if (storageBytes !== undefined) host.storageSettings.keep()

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ByteReader } from '../base/byte-reader.ts'
 import { ByteWriter } from '../base/byte-writer.ts'
-import { concat, equalBytes, utf8Encode, wipe } from '../base/bytes.ts'
+import { concat, equalBytes, toHex, utf8Encode, wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import {
   CHUNK_BYTES,
@@ -22,6 +23,19 @@ const HEADER_BYTES = MAGIC.length + 5 + CHUNK_SALT_BYTES
 const SAVEFILE_BYTES_MAX = 64 * 2 ** 20
 /** A person can go on writing while a long history is sealed: other work gets its turn after so many chunks. */
 const CHUNKS_PER_TURN = 4
+
+/** A copy of the database, with what SQLite may keep beside it. */
+const COPY_NAME = /^backup-[0-9A-F]{16}\.tmp/
+
+/** Where a copy of a profile's database lies while it is made a backup of. */
+export function newCopyPath(profileFolder: string, random: Random): string {
+  return join(profileFolder, `backup-${toHex(randomBytes(random, 8))}.tmp`)
+}
+
+/** Removes the copies of a run that was killed over a backup; while no other has the folder. */
+export function removeCopies(profileFolder: string): void {
+  for (const name of readdirSync(profileFolder)) if (COPY_NAME.test(name)) rmSync(join(profileFolder, name))
+}
 
 /** All that a profile is. */
 export interface BackupContent {

@@ -1,5 +1,4 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { toHex, utf8Decode, utf8Encode, wipe } from '../../base/bytes.ts'
 import { randomBytes } from '../../base/random.ts'
 import { PassKey } from '../../crypto/pass-key.ts'
@@ -10,7 +9,7 @@ import { ApiError, ApiErrorCode } from '../../../shared/api/errors.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import type { Profile } from '../../../shared/model/profile.ts'
 import { writeNewFile } from '../atomic-file.ts'
-import { writeBackup } from '../backup.ts'
+import { newCopyPath, writeBackup } from '../backup.ts'
 import { wordsOf } from '../disk-files.ts'
 import type { HostContext } from '../host-context.ts'
 import { ProfileError } from '../profile-error.ts'
@@ -102,7 +101,7 @@ function secretOf(passphrase: string | undefined): Uint8Array | undefined {
 
 /** Seals a copy of the database, taken while it is in use, with the savefile and the key. Returns the file's length. */
 async function backUp({ folder, database }: HostContext, path: string, passphrase: string): Promise<number> {
-  const copy = join(folder.path, `backup-${toHex(randomBytes(osRandom, 8))}.tmp`)
+  const copy = newCopyPath(folder.path, osRandom)
   const secret = utf8Encode(passphrase)
   const [savefile, dataKey] = [writeProfile(folder.profile), folder.copyDataKey()]
   try {
