@@ -1,27 +1,14 @@
-import { type Random, randomBytes } from '../base/random.ts'
-import { createKeyPair } from '../crypto/keys.ts'
+import type { Random } from '../base/random.ts'
 import type { PassKey } from '../crypto/pass-key.ts'
 import { isEncryptedToxsave, readToxsave, writeToxsave } from '../tox/toxsave/encrypted-save.ts'
-import type { MessengerProfile, ToxProfile } from '../tox/toxsave/tox-profile.ts'
+import { createToxProfile, type MessengerProfile, type ToxProfile } from '../tox/toxsave/tox-profile.ts'
 
 /** All that a savefile holds. */
 export type SavedProfile = ToxProfile
 
 /** A new identity: fresh keys and nospam, no friends. */
 export function createProfile(random: Random): SavedProfile {
-  const nothing = new Uint8Array(0)
-  return {
-    keys: createKeyPair(random),
-    nospam: randomBytes(random, 4),
-    name: nothing,
-    statusMessage: nothing,
-    status: 'none',
-    friends: [],
-    dhtNodes: [],
-    pathNodes: [],
-    unreadableFriends: [],
-    unknownSections: [],
-  }
+  return createToxProfile(random)
 }
 
 /** Reads a savefile, plain or encrypted. Throws ToxsaveError. */

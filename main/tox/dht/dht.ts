@@ -149,11 +149,6 @@ export class Dht {
     this.#wake(this.#nodes.offer(node, now))
   }
 
-  /** Asks a node at once for nodes near `target`, whoever it is: a friend said that it knows the friend's DHT key. */
-  askForNodes(node: PackedNode, target: PublicKey, now: Instant): void {
-    if (isAskable(node.address)) this.#queries.askForNodes(node, target, now)
-  }
-
   /** Where a searched key or a listed node answered, if it did lately. */
   addressOf(dhtKey: PublicKey, now: Instant): Address | undefined {
     return this.#nodes.addressOf(dhtKey, now)

@@ -93,11 +93,6 @@ export class Session {
     this.#heardAt = now
   }
 
-  /** When the last authentic packet came. */
-  get heardAt(): Instant {
-    return this.#heardAt
-  }
-
   /** All lossless packets with a lower number were taken in order by the peer. */
   get acknowledgedBefore(): number {
     return this.#sent.start

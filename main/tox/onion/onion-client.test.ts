@@ -188,7 +188,7 @@ test('a friend request is repeated after 5, 10, 20 seconds, until it is answered
     expect(tookMs).toBeGreaterThan(5 * SECOND_MS * 2 ** at - 100)
     expect(tookMs).toBeLessThan(5 * SECOND_MS * 2 ** at + 1_100)
   }
-  alice.onion.cancelFriendRequest(bob.realKey)
+  alice.onion.removeFriend(bob.realKey)
   net.run(10 * MINUTE_MS)
   expect(bob.events().filter(({ kind }) => kind === 'friendRequest')).toEqual([])
 })

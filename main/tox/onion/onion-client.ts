@@ -160,11 +160,6 @@ export class OnionClient {
     this.#hurry(now)
   }
 
-  cancelFriendRequest(realKey: PublicKey): void {
-    const friend = this.#friends.get(realKey.hex)
-    if (friend) friend.request = undefined
-  }
-
   /** 0x84, from the first node of one of our paths. */
   handleAnnounceResponse(response: AnnounceResponse, from: Address, now: Instant): void {
     const pending = this.#pending.take(response.sendback, now)
