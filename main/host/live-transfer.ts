@@ -39,9 +39,12 @@ export class LiveTransfer {
     return data
   }
 
-  /** Returns what was written. */
+  /** Returns what was written: all of it, or it throws the system's error. */
   write(position: number, data: Uint8Array): Uint8Array {
-    if (this.#file !== undefined) writeSync(this.#file, data, 0, data.length, position)
+    // A disk that becomes full takes a part, says so by a number, and refuses the rest.
+    for (let done = 0; this.#file !== undefined && done < data.length; ) {
+      done += writeSync(this.#file, data, done, data.length - done, position + done)
+    }
     return data
   }
 
