@@ -174,9 +174,9 @@ test('pause, resume and cancel go to the engine; what it refuses is a conflict, 
   offered(7)
   files.accept(1, join(folder, 'in.txt'), NOW)
   files.pause(1, NOW)
-  files.handleEvent({ kind: 'filePaused', friend, transferId: 7, fileNumber: 0, direction: 'receiving' }, NOW)
   files.resume(1, NOW)
-  expect(told.map(({ state }) => state)).toEqual(['offered', 'running', 'paused', 'paused-by-friend', 'running'])
+  files.handleEvent({ kind: 'filePaused', friend, transferId: 7, fileNumber: 0, direction: 'receiving' }, NOW)
+  expect(told.map(({ state }) => state)).toEqual(['offered', 'running', 'paused', 'running', 'paused-by-friend'])
   answers.other = 'unknown'
   for (const act of ['pause', 'resume'] as const) {
     expect(codeOf(() => files[act](1, NOW))).toBe(ApiErrorCode.Conflict)
@@ -186,6 +186,22 @@ test('pause, resume and cancel go to the engine; what it refuses is a conflict, 
   expect(calls.at(-1)).toEqual(['cancel', 7])
   expect(codeOf(() => files.cancel(1, NOW))).toBe(ApiErrorCode.Conflict)
   expect(existsSync(join(folder, 'in.txt'))).toBe(false)
+})
+
+test('a pause lasts until whoever made it ends it, and the own one is shown while there are two', () => {
+  const { files, offered } = transfers()
+  offered(7)
+  const { id } = files.accept(1, join(folder, 'in.txt'), NOW)
+  const tell = (kind: 'filePaused' | 'fileResumed'): unknown => {
+    files.handleEvent({ kind, friend, transferId: 7, fileNumber: 0, direction: 'receiving' }, NOW)
+    return files.some([id])[0]?.state
+  }
+  expect(files.pause(id, NOW).state).toBe('paused')
+  expect(tell('filePaused')).toBe('paused')
+  expect(tell('fileResumed')).toBe('paused')
+  expect(tell('filePaused')).toBe('paused')
+  expect(files.resume(id, NOW).state).toBe('paused-by-friend')
+  expect(tell('fileResumed')).toBe('running')
 })
 
 test('pictures of friends are not taken; whatever else was offered stays in the conversation', () => {

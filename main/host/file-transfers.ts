@@ -107,13 +107,15 @@ export class FileTransfers {
   pause(id: number, now: Instant): FileTransferView {
     const live = this.#getLive(id)
     if (this.#files((files) => files.pause(live.transferId, now)).kind !== 'done') throw notNow(live.row)
-    return this.#set(live, 'paused')
+    live.isPausedByUs = true
+    return this.#set(live, live.flow)
   }
 
   resume(id: number, now: Instant): FileTransferView {
     const live = this.#getLive(id)
     if (this.#files((files) => files.resume(live.transferId, now)).kind !== 'done') throw notNow(live.row)
-    return this.#set(live, 'running')
+    live.isPausedByUs = false
+    return this.#set(live, live.flow)
   }
 
   /** Refuses, withdraws or ends a transfer; what was received of it is removed. */
@@ -141,9 +143,11 @@ export class FileTransfers {
     if (!live) return
     if (event.kind === 'chunkWanted') this.#provide(live, event.position, event.length, now)
     else if (event.kind === 'fileChunk') this.#write(live, event.position, event.data, now)
-    else if (event.kind === 'filePaused') this.#set(live, 'paused-by-friend')
     else if (event.kind === 'fileEnded') this.#end(live, ENDINGS[event.ending])
-    else this.#set(live, 'running')
+    else {
+      live.isPausedByFriend = event.kind === 'filePaused'
+      this.#set(live, live.flow)
+    }
   }
 
   /** Ends what is under way, with one friend or with all; unfinished received files are removed. */

@@ -11,6 +11,9 @@ export class LiveTransfer {
   row: TransferRow
   /** What the person was last told. */
   toldBytes = 0
+  /** Each side ends its own pause only. */
+  isPausedByUs = false
+  isPausedByFriend = false
   #file: number | undefined
 
   /** `file` is open for reading, or undefined: there is nothing to read or write yet. */
@@ -23,6 +26,12 @@ export class LiveTransfer {
 
   get transferredBytes(): number {
     return this.row.file.transferredBytes
+  }
+
+  /** How an accepted transfer stands. Of two pauses it is the own one: the one that the person can end. */
+  get flow(): 'running' | 'paused' | 'paused-by-friend' {
+    if (this.isPausedByUs) return 'paused'
+    return this.isPausedByFriend ? 'paused-by-friend' : 'running'
   }
 
   /** From now on what comes is written to a new file. Throws ApiError if there is one already. */
