@@ -8,6 +8,7 @@ import {
   findSlot,
   isJust,
   listedCopyOf,
+  pageAfter,
   recordsIn,
   stateOfEntry,
   stateOfListed,
@@ -16,6 +17,7 @@ import { collectedEntry, compareSlotStates } from './record.ts'
 import { slotTagOf } from './slot-tag.ts'
 import { TestHolders } from './test-holders.ts'
 import { paidState } from './payments.ts'
+import { TestDeposits } from './test-deposits.ts'
 
 beforeAll(() => sodiumReady)
 
@@ -61,6 +63,29 @@ test('a slot is found by place and tag, and by nothing less', () => {
   expect(findSlot(holder.vault, 2, place, tag, world.now)?.recordId).toEqual(entry.recordId)
   expect(findSlot(holder.vault, 2, advance(place, 1), tag, world.now)).toBeUndefined()
   expect(findSlot(holder.vault, 2, place, new Uint8Array(8), world.now)).toBeUndefined()
+})
+
+test('going through a vault page by page leaves out no slot of a mailbox, however many it has', () => {
+  const world = new TestHolders(1, 1)
+  const [holder] = world.holders
+  if (!holder) throw new Error('a holder')
+  for (const [index, slots] of [1, 3, 1, 9, 2].entries()) {
+    const deposits = new TestDeposits(50 + index)
+    for (let slot = 0; slot < slots; slot += 1) {
+      const record = deposits.record({ slot }, world.now)
+      world.put(holder, { record, places: holder.rings.mailboxPlaces(deposits.mailbox.verifyKey) })
+    }
+  }
+  const seen: string[] = []
+  let from = 0
+  for (let page = 0; page < 20; page += 1) {
+    const { entries, next } = pageAfter(holder.vault, from, 4, world.now)
+    seen.push(...entries.map(({ mailbox, slot }) => `${mailbox.hex} ${slot}`))
+    if (next === undefined) break
+    from = next
+  }
+  expect(seen).toHaveLength(16)
+  expect(new Set(seen).size).toBe(16)
 })
 
 test('however many tombstones lie before them, records are counted up to the bound', () => {

@@ -24,6 +24,23 @@ export function recordsIn(vault: Vault, ring: number, range: PlaceRange, countMa
   return inOrder(vault.recordsIn(ring, range.from, range.to, countMax, now), ring, range.from)
 }
 
+/**
+ * What lies after the place `from` of ring 0, up to the end of the circle: about `countMax` slots, but whole places, since
+ * the slots of a mailbox share one. Undefined as `next`: that was the end.
+ */
+export function pageAfter(
+  vault: Vault,
+  from: number,
+  countMax: number,
+  now: Instant,
+): { readonly entries: readonly VaultEntry[]; readonly next: number | undefined } {
+  const entries = vault.entriesIn(0, from, 0, countMax, now)
+  const last = entries.at(-1)?.places[0]
+  if (last === undefined || entries.length < countMax) return { entries, next: undefined }
+  const atLast = vault.entriesIn(0, advance(last, PLACE_COUNT - 1), last, Number.MAX_SAFE_INTEGER, now)
+  return { entries: [...entries.filter(({ places }) => places[0] !== last), ...atLast], next: last }
+}
+
 /** By place, clockwise from `from`, then by record id. */
 export function inOrder(entries: readonly VaultEntry[], ring: number, from: number): VaultEntry[] {
   const steps = ({ places }: VaultEntry) => clockwise(from, places[ring] ?? 0) || PLACE_COUNT

@@ -6,6 +6,7 @@ import { isInRange, type PlaceRange } from '../ring/circle.ts'
 import type { Contact } from '../ring/contact.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import { SLOTS_PER_CHECK_MAX } from '../wire/upkeep-packets.ts'
+import { pageAfter } from './check.ts'
 import type { CrossRings } from './cross-rings.ts'
 import type { RangeSync } from './range-sync.ts'
 import type { RepairDesk } from './repair.ts'
@@ -35,7 +36,7 @@ const CROSS_PAUSE_MS = 5 * SECOND_MS
 const CROSS_PAUSE_MS_PER_RECORD = 5
 /** Records beyond our sight that are looked up at once. */
 const STRAYS_AT_ONCE = 8
-const CIRCLE: PlaceRange = { from: 0, to: 0 }
+const CIRCLE_START = 0
 
 interface Compared {
   readonly ring: number
@@ -67,7 +68,7 @@ export class Rounds {
   #intervalMs = CHECK_INTERVAL_MS
   #earlyAt: Instant | undefined
   #sweepAt: Instant | undefined
-  #sweepFrom = CIRCLE.from
+  #sweepFrom = CIRCLE_START
   #spareIntervalMs = SPARE_INTERVAL_MS_MIN
   #crossAt: Instant | undefined
   #underWay = 0
@@ -224,10 +225,9 @@ export class Rounds {
       this.#sweepAt = budget.opensAt(now)
       return
     }
-    const entries = node.vault.entriesIn(0, this.#sweepFrom, CIRCLE.to, SWEPT_AT_ONCE, now)
-    const isEnd = entries.length < SWEPT_AT_ONCE
-    this.#sweepFrom = isEnd ? CIRCLE.from : (entries.at(-1)?.places[0] ?? CIRCLE.from)
-    this.#sweepAt = now + (isEnd ? SWEEP_INTERVAL_MS : SWEEP_PAUSE_MS)
+    const { entries, next } = pageAfter(node.vault, this.#sweepFrom, SWEPT_AT_ONCE, now)
+    this.#sweepFrom = next ?? CIRCLE_START
+    this.#sweepAt = now + (next === undefined ? SWEEP_INTERVAL_MS : SWEEP_PAUSE_MS)
     this.#lookOver(entries, now)
     if (entries.some((entry) => entry.kind === 'record' && !view.isNeeded(entry))) {
       this.#sweepSoon(now + this.#spareIntervalMs)
