@@ -76,10 +76,13 @@ export class MailboxDesk {
       .list(mailbox, now)
       .filter(({ slot }) => slot >= command.fromSlot)
       .sort((left, right) => left.slot - right.slot)
+    const listingBytes = roomBytes - LISTING_FRAME_BYTES
     const record = command.wantsBody ? this.#firstNew(entries, command, roomBytes, now) : undefined
-    const recordBytes = record ? fetchedRecordBytes(record) : 0
-    const slots = this.#fitting(entries, roomBytes - LISTING_FRAME_BYTES - recordBytes, now)
-    return { isLast: slots.length === entries.length, slots, record }
+    const beside = record ? this.#fitting(entries, listingBytes - fetchedRecordBytes(record), now) : []
+    if (beside.length > 0) return { isLast: beside.length === entries.length, slots: beside, record }
+    // A page that names no slot would be the last that is asked for: a record that leaves no room is for `get`.
+    const slots = this.#fitting(entries, listingBytes, now)
+    return { isLast: slots.length === entries.length, slots, record: undefined }
   }
 
   /**
@@ -109,7 +112,6 @@ export class MailboxDesk {
       ({ kind, slot, revision }) =>
         kind === 'record' && !known.some((other) => other.slot === slot && other.revision >= revision),
     )
-    // It comes with the listing only if there is room for its own slot and those before it.
     if (!first || first.lengthBytes + SIGNED_HEADER_BYTES > roomBytes) return undefined
     const record = fetched(this.#vault.get(first.mailbox, first.slot, now))
     return record && LISTING_FRAME_BYTES + fetchedRecordBytes(record) <= roomBytes ? record : undefined
