@@ -195,7 +195,7 @@ export class DepositOperation implements Operation {
     this.#receipts.set(node.hex, node)
     this.#hasHeardOther ||= !member.isSelf
     this.#context.trust.noteSuccess(node)
-    this.#clocks.add(receipt.acceptedAt - now)
+    if (holder.hasPaid) this.#clocks.add(receipt.acceptedAt - now)
     const counts = { held: this.#receipts.size, wanted: this.#wanted }
     this.#context.emit({ kind: 'receipt', operationId: this.operationId, receipt, node, ring, ...counts })
     this.#finishIfDone(now)

@@ -29,8 +29,8 @@ import { tryDecode } from './try-decode.ts'
 /** Challenges asked of one node, when the first ended before its proof came. */
 const QUOTES_MAX = 3
 const TRANSFERS_MAX = 3
-/** A deposit is repeated more often than other requests: what it cost would be lost. */
-const DEPOSIT_ATTEMPTS = 4
+/** However far a node is, its answer to a deposit is waited for no longer. */
+const DEPOSIT_TIMEOUT_MS = 20 * SECOND_MS
 
 /** Reasons that a new challenge of the same node mends. */
 const MENDED_BY_QUOTE: ReadonlySet<RefusalReason> = new Set([
@@ -99,6 +99,11 @@ export class HolderDeposit {
   /** Its proof is being computed. */
   get isProving(): boolean {
     return this.#jobId !== undefined
+  }
+
+  /** A proof went to it: what it answers was decided now, and not when it took the record in some earlier try. */
+  get hasPaid(): boolean {
+    return this.#proof !== undefined
   }
 
   /** Begins; a lookup may have brought the answer to the PROOF_REQUEST already. */
@@ -180,7 +185,7 @@ export class HolderDeposit {
       return
     }
     const { kind, body } = packet(proof)
-    this.#ask(kind, body, now, (answer, then) => this.#handleDeposited(answer, then), DEPOSIT_ATTEMPTS)
+    this.#ask(kind, body, now, (answer, then) => this.#handleDeposited(answer, then), DEPOSIT_TIMEOUT_MS)
   }
 
   #handleDeposited(answer: Answer, now: Instant): void {
@@ -267,9 +272,9 @@ export class HolderDeposit {
     body: Uint8Array,
     now: Instant,
     handle: (answer: Answer, now: Instant) => void,
-    attemptsMax?: number,
+    timeoutMs?: number,
   ): void {
-    const options = attemptsMax === undefined ? {} : { attemptsMax, timeoutMs: 20 * SECOND_MS }
+    const options = timeoutMs === undefined ? {} : { timeoutMs }
     const onAnswer = (answer: Answer, then: Instant) => {
       this.#requestId = undefined
       if (!this.#isOver) handle(answer, then)

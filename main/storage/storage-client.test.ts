@@ -16,7 +16,8 @@ import {
 } from '../wire/storage-packets.ts'
 import { challenge, PAID_OPERATION, receipt } from '../wire/storage-proof.ts'
 import { signedHeader } from '../wire/storage-record.ts'
-import { signReceipt } from './receipt.ts'
+import { depositClaim } from './claim.ts'
+import { receiptFieldsOf, signReceipt } from './receipt.ts'
 import { recordIdOf, signHeader } from './record.ts'
 import { TEST_NOW, TestDeposits } from './test-deposits.ts'
 import { type AskedRequest, TestClient } from './test-client.ts'
@@ -213,6 +214,22 @@ describe('insert', () => {
     expect(user.asked.map(nameOf)).toEqual([1, 2])
     user.found(0, found([2, 5, 6, 7]), NOW + 1_200)
     expect(user.asked.map(nameOf)).toEqual([1, 2, 5, 6])
+  })
+
+  test('the time of a receipt for what was held long before says nothing of the clock of its node', () => {
+    const { user, signed, deposits } = start(15)
+    const [owner] = found([1])
+    if (!owner) throw new Error('an owner')
+    const { issuer } = deposits
+    const contact = { ...owner.contact, key: issuer.toKeyPair().publicKey }
+    const proof = { tag: new Uint8Array(32), effort: 1, algorithm: 1 as const, formulaVersion: 200, solutions: [0] }
+    const rest = { id: new Uint8Array(16), expiresAt: NOW }
+    const claim = depositClaim(1, 1, signed.header)
+    const fields = receiptFieldsOf(issuer.verifyKey, claim, { ...proof, ...rest }, NOW - 40 * MINUTE_MS)
+    const held = { kind: STORAGE_KIND.receipt, body: encode(receipt, signReceipt(issuer, fields)) }
+    user.found(0, [{ ...owner, contact, payloadAnswer: held }], NOW)
+    for (const ring of [1, 2]) user.found(ring, [{ ...owner, contact }], NOW)
+    expect(user.events.at(-1)).toMatchObject({ outcome: 'complete', held: 1, clockOffsetMs: undefined })
   })
 
   test('an own node among the holders is asked without a datagram', () => {
