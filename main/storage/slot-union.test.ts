@@ -70,12 +70,14 @@ test('`collected` replaces `cancelled`, and not the other way', () => {
   expect(union.views()).toMatchObject([{ slot: 2, holders: [], tombstone: { kind: TOMBSTONE_KIND.collected } }])
 })
 
-test('a liar that lists without end fills neither slots nor claims beyond their bounds', () => {
+test('one liar takes no room from others: neither in a slot nor in the mailbox', () => {
   const union = new SlotUnion()
   const [liar, honest] = testMembers([1, 2])
   if (!liar || !honest) throw new Error('two members')
-  for (let turn = 0; turn < 5_000; turn += 1) union.add(held(turn, 7), liar)
-  for (let turn = 0; turn < 100; turn += 1) union.add(held(0, 100 + turn), liar)
-  expect(union.slots().length).toBe(4_096)
-  expect(union.claimsOf(0).length).toBe(8)
+  for (let fake = 0; fake < 20; fake += 1) union.add(held(7, 5, 0, new Uint8Array(32).fill(fake)), liar)
+  for (let slot = 100; slot < 20_000; slot += 1) union.add(held(slot, 0), liar)
+  expect(union.add(held(7, 0), honest)).toBe(true)
+  expect(union.claimsOf(7)).toHaveLength(2)
+  expect(union.slots().length).toBeLessThanOrEqual(1_024)
+  for (let slot = 20_000; slot < 21_000; slot += 1) expect(union.add(held(slot, 0), honest)).toBe(true)
 })

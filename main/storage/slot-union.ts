@@ -5,10 +5,8 @@ import type { ListedSlot } from '../wire/storage-packets.ts'
 import type { TombstoneEntry } from '../wire/storage-record.ts'
 import type { SlotView } from './storage-events.ts'
 
-/** No honest mailbox has more slots at a node. */
-const SLOTS_MAX = 4_096
-/** States of one slot that are told apart; honest nodes differ in two or three. */
-const CLAIMS_PER_SLOT_MAX = 8
+/** No honest node keeps more slots of a mailbox; a liar can name no more that nobody else named before. */
+const NEW_SLOTS_PER_NODE_MAX = 1_024
 
 /** What some nodes say that they hold: true only once a record proved it. */
 export interface Claim {
@@ -26,9 +24,14 @@ interface Slot {
   tombstone: { readonly revision: number; readonly entry: TombstoneEntry } | undefined
 }
 
-/** The union of what nodes list, with who said what. It believes nobody: it keeps different words side by side. */
+/**
+ * The union of what nodes list, with who said what. It believes nobody: it keeps different words side by side, of each node
+ * one word a slot, so that nobody can talk another down. It is as large as the few nodes of a mailbox that are asked.
+ */
 export class SlotUnion {
   readonly #slots = new Map<number, Slot>()
+  /** Slots that each node (by hex of its key) was the first to name. */
+  readonly #namedFirst = new Map<string, number>()
 
   get hasClaims(): boolean {
     return [...this.#slots.values()].some(({ claims }) => claims.size > 0)
@@ -37,11 +40,8 @@ export class SlotUnion {
   /** Adds a node's word. Returns whether anything was new. */
   add(listed: ListedSlot, from: FoundMember): boolean {
     const number = listed.kind === 'gone' ? listed.entry.slot : listed.slot
-    const slot = this.#slots.get(number) ?? { claims: new Map<string, Claim>(), tombstone: undefined }
-    if (!this.#slots.has(number)) {
-      if (this.#slots.size >= SLOTS_MAX) return false
-      this.#slots.set(number, slot)
-    }
+    const slot = this.#slots.get(number) ?? this.#newSlot(number, from)
+    if (!slot) return false
     if (listed.kind === 'gone') return bury(slot, listed)
     return claim(slot, listed, from)
   }
@@ -66,6 +66,15 @@ export class SlotUnion {
       const slot = this.#slots.get(number)
       return slot ? viewOf(number, slot, this.claimsOf(number)[0]) : []
     })
+  }
+
+  #newSlot(number: number, { contact }: FoundMember): Slot | undefined {
+    const namedCount = this.#namedFirst.get(contact.key.hex) ?? 0
+    if (namedCount >= NEW_SLOTS_PER_NODE_MAX) return undefined
+    this.#namedFirst.set(contact.key.hex, namedCount + 1)
+    const slot: Slot = { claims: new Map(), tombstone: undefined }
+    this.#slots.set(number, slot)
+    return slot
   }
 }
 
@@ -93,8 +102,9 @@ function claim(slot: Slot, listed: Extract<ListedSlot, { kind: 'held' }>, from: 
   const { revision, bodyHash, notAfter, counter } = listed
   const key = `${revision} ${toHex(bodyHash)}`
   const known = slot.claims.get(key)
+  const isOf = ({ holders }: Claim) => holders.some(({ contact }) => contact.key.equals(from.contact.key))
+  if ([...slot.claims.values()].some((claim) => claim !== known && isOf(claim))) return false
   if (!known) {
-    if (slot.claims.size >= CLAIMS_PER_SLOT_MAX) return false
     slot.claims.set(key, { slot: listed.slot, revision, bodyHash, notAfter, counter, holders: [from] })
     return true
   }
@@ -102,7 +112,7 @@ function claim(slot: Slot, listed: Extract<ListedSlot, { kind: 'held' }>, from: 
     known.counter = counter
     known.notAfter = notAfter
   }
-  if (known.holders.some(({ contact }) => contact.key.equals(from.contact.key))) return false
+  if (isOf(known)) return false
   known.holders.push(from)
   return true
 }
