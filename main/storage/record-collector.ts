@@ -12,7 +12,7 @@ import { tryDecode } from './try-decode.ts'
 
 const GETS_MAX = 8
 const GETS_PER_NODE_MAX = 2
-/** A node that listed so much that it could not give is not asked for more. */
+/** A node that listed so much that it did not give, with a word or without, is not asked for more. */
 const EMPTY_WORDS_MAX = 3
 
 /** Slot and revision of a record that need not come again. */
@@ -127,7 +127,7 @@ export class RecordCollector {
     const command = encode(getCommand, { slot, revision, wantsBody: true })
     this.#options.requests.ask(holder, STORAGE_KIND.get, command, now, (answer, then) => {
       if (answer?.kind === STORAGE_KIND.transferReady) return this.#receive(slot, holder, answer.body, then)
-      this.#end(slot, holder, recordIn(answer), answer !== undefined, then)
+      this.#end(slot, holder, recordIn(answer), then)
     })
   }
 
@@ -135,21 +135,21 @@ export class RecordCollector {
     const { context } = this.#options
     const ready = tryDecode(transferReady, readyBody)
     const transferId = ready && context.transfers.receive(holder.contact, ready, 'client', now)
-    if (!transferId) return this.#end(slot, holder, undefined, false, now)
+    if (!transferId) return this.#end(slot, holder, undefined, now)
     this.#transfers.add(transferId)
     context.watchTransfer(transferId, (event, then) => {
       this.#transfers.delete(transferId)
       const record = event.kind === 'received' ? tryDecode(fetchedRecord, event.bytes) : undefined
-      this.#end(slot, holder, record, event.kind === 'received', then)
+      this.#end(slot, holder, record, then)
     })
   }
 
-  #end(slot: number, holder: FoundMember, record: FetchedRecord | undefined, isAnswer: boolean, now: Instant): void {
+  #end(slot: number, holder: FoundMember, record: FetchedRecord | undefined, now: Instant): void {
     const { hex } = holder.contact.key
     this.#slotsUnderWay.delete(slot)
     this.#busy.set(hex, (this.#busy.get(hex) ?? 1) - 1)
     const isRight = record !== undefined && this.take(record, now)
-    if (!isRight && isAnswer) this.#emptyWords.set(hex, (this.#emptyWords.get(hex) ?? 0) + 1)
+    if (!isRight) this.#emptyWords.set(hex, (this.#emptyWords.get(hex) ?? 0) + 1)
     this.pump(now)
     this.#options.onIdle(now)
   }

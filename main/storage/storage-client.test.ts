@@ -158,6 +158,22 @@ describe('fetch', () => {
     }
     expect(user.events.at(-1)).toMatchObject({ kind: 'finished', answeredCount: 0, missingSlots: [4] })
   })
+
+  test('a node that lists much and then says nothing is soon asked for nothing more', () => {
+    const { user, signed } = start(8)
+    for (const ring of [0, 1, 2]) user.found(ring, found([1]), NOW)
+    const { bodyHash, notAfter } = signed.header
+    const slots = Array.from({ length: 24 }, (_, slot) => {
+      return { kind: 'held' as const, slot, revision: 0, bodyHash, length: 256, notAfter, counter: 0 }
+    })
+    let gets = 0
+    for (let next = user.asked[0]; next; next = user.asked[0]) {
+      if (next.kind === STORAGE_KIND.get) gets += 1
+      user.answer(next, next.kind === STORAGE_KIND.fetch ? listed({ ...EMPTY, slots }) : undefined, NOW)
+    }
+    expect(gets).toBeLessThanOrEqual(4)
+    expect(user.events.at(-1)).toMatchObject({ kind: 'finished', missingSlots: slots.map(({ slot }) => slot) })
+  })
 })
 
 describe('insert', () => {
