@@ -103,7 +103,7 @@ function claim(slot: Slot, listed: Extract<ListedSlot, { kind: 'held' }>, from: 
   const key = `${revision} ${toHex(bodyHash)}`
   const known = slot.claims.get(key)
   const isOf = ({ holders }: Claim) => holders.some(({ contact }) => contact.key.equals(from.contact.key))
-  if ([...slot.claims.values()].some((claim) => claim !== known && isOf(claim))) return false
+  if ([...slot.claims.values()].some((other) => other !== known && isOf(other))) return false
   if (!known) {
     slot.claims.set(key, { slot: listed.slot, revision, bodyHash, notAfter, counter, holders: [from] })
     return true
