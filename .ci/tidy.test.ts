@@ -41,7 +41,6 @@ const WITHOUT_TEST: ReadonlyMap<string, string> = new Map([
   ],
   ['main/storage/listed-slot.ts', 'main/storage/storage-node.test.ts'],
   ['main/storage/listing-pages.ts', 'main/storage/storage-client.test.ts and main/sim/scenarios/storage-*.sim.test.ts'],
-  ['main/storage/mailbox-desk.ts', 'main/storage/storage-node.test.ts'],
   ['main/storage/node-answers.ts', 'main/storage/storage-node.test.ts'],
   [
     'main/storage/owner-requests.ts',
