@@ -66,7 +66,7 @@ test('the rings are drawn with everybody on them and the ways of the last lookup
 test('the ways into the network say what became of them, and take one more', async ({ aliceAt }) => {
   const alice = await aliceAt('Network')
   const { page } = alice
-  await expect(page.getByRole('row', { name: /127\.0\.0\.1.*answered/ }).first()).toBeVisible()
+  await expect(page.getByRole('row', { name: /127\.0\.0\.1.*given at the start.*answered/ }).first()).toBeVisible()
 
   await page.getByLabel('Host name or address').fill('127.0.0.1')
   await page.getByLabel('Key (64 hex digits)').fill('12 34')

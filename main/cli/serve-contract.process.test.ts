@@ -340,18 +340,18 @@ test('network: who is there', async () => {
 })
 
 test('bootstrap nodes: shown with their state, own ones added and removed', async () => {
-  const shipped = async () => await alice.call<BootstrapNodeView[]>('network.bootstrapNodes')
+  const given = async () => await alice.call<BootstrapNodeView[]>('network.bootstrapNodes')
   await expect
-    .poll(async () => (await shipped()).map(({ source, state }) => [source, state]))
-    .toEqual(nodes.map(() => ['shipped', 'answered']))
-  const shippedCount = nodes.length
+    .poll(async () => (await given()).map(({ source, state }) => [source, state]))
+    .toEqual(nodes.map(() => ['given', 'answered']))
+  const givenCount = nodes.length
   const extra = await startTestNode(nodes[0]?.point)
   nodes.push(extra)
   const entry = { host: '127.0.0.1', port: extra.udpPort, dhtKey: extra.dhtKey }
   const added = await alice.call<BootstrapNodeView[]>('network.addBootstrapNode', entry)
   expect(added.at(-1)).toMatchObject({ ...entry, source: 'own' })
   await expect
-    .poll(shipped)
+    .poll(given)
     .toContainEqual(expect.objectContaining({ source: 'own', state: 'answered' }) as BootstrapNodeView)
   const outside = { host: '192.0.2.1', port: 33_445, dhtKey: STRANGER }
   const withOutside = await alice.call<BootstrapNodeView[]>('network.addBootstrapNode', outside)
@@ -361,7 +361,7 @@ test('bootstrap nodes: shown with their state, own ones added and removed', asyn
   expect(await alice.refusal('network.removeBootstrapNode', first)).toMatchObject({ code: IMPOSSIBLE })
   await alice.call('network.removeBootstrapNode', outside)
   const left = await alice.call<BootstrapNodeView[]>('network.removeBootstrapNode', entry)
-  expect(left.map(({ source }) => source)).toEqual(Array.from({ length: shippedCount }, () => 'shipped'))
+  expect(left.map(({ source }) => source)).toEqual(Array.from({ length: givenCount }, () => 'given'))
 })
 
 test('a friend who is offline: stored, renewed, taken back, with receipts; waiting can be switched off', async () => {

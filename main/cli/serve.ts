@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { wipe } from '../base/bytes.ts'
-import { publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { Desk } from '../host/desk.ts'
 import { createLog } from '../host/log.ts'
 import { asCommandError, CommandError } from './command-error.ts'
@@ -36,7 +35,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
   const desk = new Desk({
     profileFolder: values.profile,
     udpPort,
-    bootstrap: bootstrap.length > 0 ? bootstrap : publicBootstrapNodes(scope),
+    ...(bootstrap.length > 0 ? { bootstrap } : {}),
     lanDiscovery: !values['no-lan'],
     storageBytes,
     scope,

@@ -119,7 +119,8 @@ export class AppHost implements HostContext {
     this.storageSettings = new StorageSettings(table)
     this.storageHistory = new StorageHistory(table)
     this.proofSpeed = new ProofSpeed(table)
-    this.bootstrap = new BootstrapBook({ shipped: options.bootstrap ?? publicBootstrapNodes(scope), table, scope })
+    const nodes = options.bootstrap ?? publicBootstrapNodes(scope)
+    this.bootstrap = new BootstrapBook({ nodes, source: options.bootstrap ? 'given' : 'shipped', table, scope })
     if (storageBytes !== undefined) this.storageSettings.change({ allocationBytes: storageBytes })
     this.files = new FileTransfers({
       database: folder.database,

@@ -8,7 +8,7 @@ import { createMemorySettings } from './test-settings-table.ts'
 
 await sodiumReady
 const [FIRST, OWN] = ['AB'.repeat(32), 'CD'.repeat(32)]
-const shipped = [{ host: '127.0.0.1', udpPort: 1, dhtKey: FIRST }]
+const nodes = [{ host: '127.0.0.1', udpPort: 1, dhtKey: FIRST }]
 const own = { host: '127.0.0.1', port: 2, dhtKey: OWN }
 const outside = { host: '192.0.2.1', port: 3, dhtKey: OWN }
 
@@ -33,8 +33,8 @@ function createEngine() {
   return { engine: { network } as unknown as UserEngine, asked }
 }
 
-function createBook(settings = createMemorySettings()): BootstrapBook {
-  return new BootstrapBook({ shipped, table: settings.table, scope: 'loopback' })
+function createBook(settings = createMemorySettings(), source: 'shipped' | 'given' = 'shipped'): BootstrapBook {
+  return new BootstrapBook({ nodes, source, table: settings.table, scope: 'loopback' })
 }
 
 test('nodes are asked once their address is known, and shown with what they answered', async () => {
@@ -84,4 +84,17 @@ test('own nodes are kept, bounded, each there once, and removed; those of the ap
   for (let port = 1; port <= 16; port += 1) again.add({ ...outside, port })
   expect(() => again.add({ ...outside, port: 17 })).toThrow(expect.objectContaining({ code: ApiErrorCode.Impossible }))
   expect(createBook(settings).views(engine)).toHaveLength(17)
+})
+
+test('where a node is from is said, and why it stays', () => {
+  const { engine } = createEngine()
+  const first = { host: '127.0.0.1', port: 1, dhtKey: FIRST }
+  for (const [source, words] of [
+    ['shipped', 'comes with the app'],
+    ['given', 'given at the start'],
+  ] as const) {
+    const book = createBook(createMemorySettings(), source)
+    expect(book.views(engine)).toMatchObject([{ ...first, source }])
+    expect(() => book.remove(first, engine)).toThrow(words)
+  }
 })

@@ -11,20 +11,29 @@ const NAME = 'bootstrap-nodes'
 /** The DHT keeps 32 in all, and has to have room for those that come with the app. */
 const OWN_COUNT_MAX = 16
 
+/** Why a node that is none of the person's own cannot be removed. */
+const STAYS = {
+  shipped: 'this node comes with the app and stays',
+  given: 'this node was given at the start, and stays for this run',
+} as const
+
 interface Known {
   readonly node: BootstrapNode
-  readonly source: 'shipped' | 'own'
+  readonly source: BootstrapNodeView['source']
   /** Once its name was resolved, if it lies within the scope. */
   address: Address | undefined
 }
 
 export interface BootstrapBookOptions {
-  readonly shipped: readonly BootstrapNode[]
+  /** Beside the person's own. */
+  readonly nodes: readonly BootstrapNode[]
+  /** Where `nodes` are from. */
+  readonly source: keyof typeof STAYS
   readonly table: Pick<SettingsTable, 'get' | 'set'>
   readonly scope: NetworkScope
 }
 
-/** The nodes through which this node joins: those that come with the app, and those that the person added. */
+/** The nodes through which this node joins: those that come with the app or were given at the start, and those that the person added. */
 export class BootstrapBook {
   readonly #options: BootstrapBookOptions
   readonly #known: Known[]
@@ -34,7 +43,7 @@ export class BootstrapBook {
     const stored = BootstrapNodeEntries.safeParse(options.table.get(NAME))
     const own = stored.success ? stored.data : []
     this.#known = [
-      ...options.shipped.map((node): Known => ({ node, source: 'shipped', address: undefined })),
+      ...options.nodes.map((node): Known => ({ node, source: options.source, address: undefined })),
       ...own.map((entry): Known => ({ node: nodeOf(entry), source: 'own', address: undefined })),
     ]
   }
@@ -73,13 +82,11 @@ export class BootstrapBook {
     this.#keep()
   }
 
-  /** Throws ApiError if it is not there, or came with the app. */
+  /** Throws ApiError if it is not there, or is none of the person's own. */
   remove(entry: BootstrapNodeEntry, { network }: UserEngine): void {
     const known = this.#find(entry)
     if (!known) throw new ApiError(ApiErrorCode.NotFound, 'this node is not in the list')
-    if (known.source === 'shipped') {
-      throw new ApiError(ApiErrorCode.Impossible, 'this node comes with the app and stays')
-    }
+    if (known.source !== 'own') throw new ApiError(ApiErrorCode.Impossible, STAYS[known.source])
     this.#known.splice(this.#known.indexOf(known), 1)
     if (known.address) network.forgetBootstrap(bootstrapNode(known.address, known.node.dhtKey))
     this.#keep()

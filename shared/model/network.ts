@@ -43,8 +43,8 @@ export const BootstrapNodeView = z.strictObject({
   host: z.string(),
   port: z.int().min(1).max(65_535),
   dhtKey: PublicKeyHex,
-  /** From the list that comes with the app, or added by the person. */
-  source: z.enum(['shipped', 'own']),
+  /** From the list that comes with the app, given when it was started (`--bootstrap`), or added by the person. */
+  source: z.enum(['shipped', 'given', 'own']),
   /** `unresolved`: its name has no address, or one outside the network scope. */
   state: z.enum(['answered', 'asked', 'silent', 'unresolved']),
   answeredAt: Timestamp.optional(),

@@ -148,6 +148,7 @@ export const settings: Texts['settings'] = {
       unresolved: 'hat keine Adresse',
     },
     shipped: 'gehört zur App',
+    given: 'beim Start angegeben',
     own: 'von Ihnen eingetragen',
     answeredAt: (moment: string) => `zuletzt ${moment}`,
     add: 'Knoten eintragen',

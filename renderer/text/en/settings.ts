@@ -144,6 +144,7 @@ export const settings = {
       unresolved: 'has no address',
     },
     shipped: 'comes with the app',
+    given: 'given at the start',
     own: 'added by you',
     answeredAt: (moment: string) => `last ${moment}`,
     add: 'Add a node',
