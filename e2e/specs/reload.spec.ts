@@ -37,12 +37,12 @@ test('where drawing fails later, at another size or on another screen, the words
     () => page.evaluate(() => void window.dispatchEvent(new Event('dppxchange'))),
   ]
   for (const change of changes) {
-    await page.reload()
     await alice.openSettings('Storage')
     await expect(page.getByRole('img', { name: /^Space used/ })).toBeVisible()
     await stopDrawing(page)
     await change()
     await expect(inWords).toBeVisible()
+    await page.reload()
   }
 })
 
