@@ -31,6 +31,7 @@ export class Messages {
   readonly #friends: Friends
   readonly #insert: Sqlite.Statement
   readonly #fill: Sqlite.Statement
+  readonly #forgetSequences: Sqlite.Statement
   readonly #setState: Sqlite.Statement
   readonly #addStep: Sqlite.Statement
   readonly #byId: Sqlite.Statement<[number], Raw>
@@ -56,6 +57,7 @@ export class Messages {
     this.#fill = db.prepare(
       'UPDATE messages SET message_id = ?, sent_at = ?, reason = NULL, is_read = 0, sealed = ? WHERE id = ?',
     )
+    this.#forgetSequences = db.prepare('UPDATE messages SET sequence = NULL WHERE sequence IS NOT NULL')
     this.#setState = db.prepare(
       'UPDATE messages SET state = ?, reason = ?, held = ?, wanted = ?, expires_at = ? WHERE id = ?',
     )
@@ -97,12 +99,18 @@ export class Messages {
     return id
   }
 
-  /** Adds a received message, or fills the place that was kept for its sequence; returns its row id. */
+  /** Adds a received message, or fills the place that was kept for its sequence, but no other; returns its row id. */
   insertIncoming(message: NewMessage & { readonly sequence: number; readonly messageId: string }): number {
     const kept = this.#bySequence.get(this.#friends.idOf(message.friend), message.sequence)
     if (!kept) return this.insert(message)
+    if (kept.message_id) return this.insert({ ...message, sequence: undefined })
     this.#fill.run(fromHex(message.messageId), message.sentAt, this.#seal(message.content), kept.id)
     return kept.id
+  }
+
+  /** Numbers of senders to an identity that is gone: those to the next one begin anew. */
+  forgetSequences(): void {
+    this.#forgetSequences.run()
   }
 
   /** Changes the state of an own message and notes the step if state or reason differ; returns its row id if known. */

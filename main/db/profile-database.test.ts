@@ -84,6 +84,18 @@ test('a missing message is filled in place when it comes', () => {
   expect(messages.get(first)).toMatchObject({ reason: undefined, messageId: ID, isRead: false })
 })
 
+test('what friends send to another identity takes no place of what they sent to the one before', () => {
+  const database = opened()
+  const { messages } = database
+  const received = { isOutgoing: false, state: 'received', sequence: 1 }
+  messages.insertIncoming({ ...text('to the first'), ...received, messageId: ID })
+  expect(database.forgetIdentity()).toEqual([])
+  messages.insertIncoming({ ...text('to the second'), ...received, messageId: '02'.repeat(16) })
+  messages.insertIncoming({ ...text('once more'), ...received, messageId: '03'.repeat(16) })
+  const texts = messages.list(LENA, Number.MAX_SAFE_INTEGER, 9).map((row) => row.content.text)
+  expect(texts).toEqual(['to the first', 'to the second', 'once more'])
+})
+
 test('a state change is noted once in the timeline and keeps the last known copies', () => {
   const { messages } = opened()
   const id = messages.insert(text('x', { messageId: ID }))

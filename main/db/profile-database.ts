@@ -87,6 +87,7 @@ export class ProfileDatabase {
     this.transaction(() => {
       for (const key of this.engineState.load().keys()) this.engineState.write(key, undefined)
       for (const { publicKey } of requests) this.friends.removeRequest(publicKey)
+      this.messages.forgetSequences()
     })
     this.checkpoint()
     return requests
