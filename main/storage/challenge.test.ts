@@ -212,3 +212,10 @@ test('hostile proofs get a reason and nothing else', () => {
     { seed: propertySeed(), numRuns: 500 },
   )
 })
+
+test('a challenge that is spent twice, whole and in segments, counts once against its prefix', () => {
+  const { desk, depositor, claim, proof } = setUp(31)
+  for (let turn = 0; turn < SPENT_PER_PREFIX_MAX; turn += 1) desk.spend(claim, proof, depositor, NOW)
+  expect(desk.issue(claim, EFFORT, depositor, NOW)).not.toMatchObject({ reason: 'prefixBusy' })
+  expect(desk.spentCount).toBe(1)
+})

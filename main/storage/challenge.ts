@@ -149,6 +149,8 @@ export class ChallengeDesk {
   /** Remembers that a challenge has served. When the table is full all challenges end: the secret is replaced. */
   spend(claim: ProofRequest, proof: DepositProof, depositor: Depositor, now: Instant): void {
     this.#forgetEnded(now)
+    // A deposit may come in segments and, meanwhile, whole.
+    if (this.#spent.has(toHex(proof.id), now)) return
     if (this.#spent.count >= SPENT_COUNT_MAX) this.replaceSecret()
     const prefix = shareOf(depositor.address)
     this.#spent.set(toHex(proof.id), { digest: proofDigest(claim, proof), prefix, acceptedAt: now }, now)
