@@ -184,9 +184,9 @@ export interface SlotState {
 const KIND_RANK: Readonly<Record<SlotKind, number>> = { record: 0, cancelled: 1, collected: 2 }
 
 /**
- * Which state of one slot stands when two holders differ: positive if `left` does. A higher revision wins, then a
- * tombstone over a record and `collected` over `cancelled`, then the higher renewal. Two bodies under one revision
- * come of a sender that forgot: the smaller record id stands, so that all holders end with the same.
+ * Which state of one slot stands when two holders differ: positive if `left` does. A higher revision wins; of two bodies
+ * under one revision, which come of a sender that forgot, the smaller record id, so that all holders end with the same;
+ * then a tombstone over a record and `collected` over `cancelled`, then the higher renewal.
  */
 export function compareSlotStates(left: SlotState, right: SlotState): number {
   if (left.revision !== right.revision) return left.revision - right.revision

@@ -68,7 +68,7 @@ export const signedProofRequest: Codec<SignedProofRequest> = struct({
   signature: bytes(MAILBOX_SIGNATURE_BYTES),
 })
 
-/** HMAC of the asker's prefix, DHT key and the time, under a secret of the node: proves where the asker receives. */
+/** HMAC of the asker's DHT key, address and port, and the time, under a secret of the node: proves where it receives. */
 export const TOKEN_BYTES = 16
 
 /** | 16 | token | */
