@@ -30,6 +30,8 @@ export class WebApp implements AppWindow {
     const page = await context.newPage()
     await beforeFirstLook?.(page)
     await page.goto(link)
+    // It leads on to the page itself; whoever loads that anew before would stop it on its way.
+    await page.waitForURL(new URL('/', link).href)
     return new WebApp(program, context, page)
   }
 
