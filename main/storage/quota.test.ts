@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../base/time.ts'
-import { type Demand, effectiveAllocationBytes, quotaFault, type Usage, VAULT_LIMITS_DEFAULT } from './quota.ts'
+import {
+  type Demand,
+  effectiveAllocationBytes,
+  type Origin,
+  quotaFault,
+  type Usage,
+  VAULT_LIMITS_DEFAULT,
+} from './quota.ts'
 
 const MIB = 2 ** 20
 const limits = { ...VAULT_LIMITS_DEFAULT, allocationBytes: 16 * MIB }
@@ -15,9 +22,8 @@ const nothing: Usage = {
 const one: Demand = {
   lengthBytes: 956,
   sizeBytes: 1_400,
-  freedBytes: 0,
   ttlMs: DAY_MS,
-  isNewSlot: true,
+  replaced: undefined,
   origin: { kind: 'deposit', prefix: '203.0.113' },
 }
 
@@ -40,8 +46,23 @@ test('each limit has its reason', () => {
 })
 
 test('what a record replaces counts for it', () => {
-  expect(reason({ isNewSlot: false }, { mailboxRecords: 1_024 })).toBeUndefined()
-  expect(reason({ freedBytes: 1_400 }, { prefixBytes: MIB, mailboxBytes: 8 * MIB })).toBeUndefined()
+  const replaced = { sizeBytes: 1_400, origin: one.origin }
+  expect(reason({ replaced }, { mailboxRecords: 1_024 })).toBeUndefined()
+  expect(reason({ replaced }, { prefixBytes: MIB, mailboxBytes: 8 * MIB })).toBeUndefined()
+})
+
+test('what a record replaces frees room only in the share that paid for it', () => {
+  const [mine, repair] = [one.origin, { kind: 'repair', prefix: '203.0.113' }] as const
+  const replacing = (origin: Origin) => ({ replaced: { sizeBytes: 1_400, origin } })
+  for (const other of [repair, { kind: 'deposit', prefix: '198.51.100' } as const]) {
+    expect(reason(replacing(other), { prefixBytes: MIB })).toBe('prefixQuota')
+    expect(reason(replacing(other), { mailboxBytes: 8 * MIB })).toBeUndefined()
+  }
+  const neighbour = { kind: 'repair', prefix: '198.51.100' } as const
+  expect(reason({ origin: repair, ...replacing(mine) }, { repairBytes: 8 * MIB })).toBe('repairShare')
+  expect(reason({ origin: repair, ...replacing(neighbour) }, { repairBytes: 8 * MIB })).toBeUndefined()
+  expect(reason({ origin: repair, ...replacing(neighbour) }, { repairPrefixBytes: MIB })).toBe('repairShare')
+  expect(reason({ origin: repair, ...replacing(repair) }, { repairPrefixBytes: MIB })).toBeUndefined()
 })
 
 test('without a prefix, at home, there is no share to keep to', () => {

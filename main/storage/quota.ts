@@ -42,36 +42,45 @@ export interface Usage {
   readonly mailboxBytes: number
 }
 
-/** What the newcomer asks: `sizeBytes` as stored, of which `freedBytes` are those of the record it replaces. */
+/** What the newcomer asks: `sizeBytes` as stored, in place of the record that it replaces. */
 export interface Demand {
   readonly lengthBytes: number
   readonly sizeBytes: number
-  readonly freedBytes: number
   readonly ttlMs: number
-  readonly isNewSlot: boolean
+  /** Undefined: its slot is new. */
+  readonly replaced: { readonly sizeBytes: number; readonly origin: Origin } | undefined
   readonly origin: Origin
 }
 
 /** Why the limits forbid a record whatever could be evicted for it, or undefined. */
 export function quotaFault(demand: Demand, usage: Usage, limits: VaultLimits): Refusal | undefined {
   const { allocationBytes } = limits
-  const addedBytes = demand.sizeBytes - demand.freedBytes
   if (allocationBytes === 0) return refuse('notStoring')
   if (demand.lengthBytes > limits.recordBytesMax) return refuse('tooLarge')
   if (demand.ttlMs > limits.ttlMsMax) return refuse('ttlTooLong')
   if (demand.sizeBytes > allocationBytes) return refuse('full')
-  if (demand.isNewSlot && usage.mailboxRecords >= limits.mailboxRecordsMax) return refuse('mailboxCount')
-  if (usage.mailboxBytes + addedBytes > limits.mailboxBytesMax) return refuse('mailboxBytes')
-  if (demand.origin.kind === 'repair') return repairFault(demand, addedBytes, usage, allocationBytes)
-  const isOverPrefix = usage.prefixBytes + addedBytes > allocationBytes * PREFIX_SHARE
+  if (!demand.replaced && usage.mailboxRecords >= limits.mailboxRecordsMax) return refuse('mailboxCount')
+  if (usage.mailboxBytes + addedBytes(demand, () => true) > limits.mailboxBytesMax) return refuse('mailboxBytes')
+  if (demand.origin.kind === 'repair') return repairFault(demand, usage, allocationBytes)
+  const isOverPrefix = usage.prefixBytes + addedBytes(demand, isOfShare(demand.origin)) > allocationBytes * PREFIX_SHARE
   return demand.origin.prefix !== undefined && isOverPrefix ? refuse('prefixQuota') : undefined
 }
 
-function repairFault(demand: Demand, addedBytes: number, usage: Usage, allocationBytes: number): Refusal | undefined {
+function repairFault(demand: Demand, usage: Usage, allocationBytes: number): Refusal | undefined {
   const shareBytes = allocationBytes * REPAIR_SHARE
-  const isOverShare = usage.repairBytes + addedBytes > shareBytes
-  const isOverPrefix = usage.repairPrefixBytes + addedBytes > shareBytes * REPAIR_PREFIX_SHARE
+  const isOverShare = usage.repairBytes + addedBytes(demand, ({ kind }) => kind === 'repair') > shareBytes
+  const addedToPrefix = addedBytes(demand, isOfShare(demand.origin))
+  const isOverPrefix = usage.repairPrefixBytes + addedToPrefix > shareBytes * REPAIR_PREFIX_SHARE
   return isOverShare || (demand.origin.prefix !== undefined && isOverPrefix) ? refuse('repairShare') : undefined
+}
+
+/** What a share grows by: what is replaced frees room only in a share that paid for it. */
+function addedBytes({ sizeBytes, replaced }: Demand, hasPaid: (origin: Origin) => boolean): number {
+  return replaced && hasPaid(replaced.origin) ? sizeBytes - replaced.sizeBytes : sizeBytes
+}
+
+function isOfShare({ kind, prefix }: Origin): (other: Origin) => boolean {
+  return (other) => other.kind === kind && other.prefix === prefix
 }
 
 /**

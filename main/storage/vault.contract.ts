@@ -177,6 +177,9 @@ export function describeVault(name: string, create: (limits: VaultLimits, ringCo
           put(vault, new TestDeposits(400 + seed).record({}, NOW), origin),
         )
         expect(outcomes).toEqual(['stored', 'stored', 'stored', 'prefixQuota'])
+        const brought = new TestDeposits(404).record({}, NOW)
+        expect(put(vault, brought, { kind: 'repair', prefix: undefined })).toBe('stored')
+        expect(put(vault, brought, origin)).toBe('prefixQuota')
         expect(vault.fullness(origin).prefixQuota).toBeGreaterThan(0.7)
         expect(put(vault, new TestDeposits(410).record({}, NOW), { kind: 'deposit', prefix: '203.0.114' })).toBe(
           'stored',

@@ -370,9 +370,11 @@ export class Vault {
 
   #quotaFault({ header, notAfter, origin, sizeBytes }: Asked, now: Instant): Refusal | undefined {
     const row = this.#index.find(header.mailbox.bytes, header.slot)
-    const freedBytes = row === undefined ? 0 : this.#index.sizeOf(row)
+    const { shares } = this.#index
+    const replaced =
+      row === undefined ? undefined : { sizeBytes: this.#index.sizeOf(row), origin: shares.originOf(row) }
     const ttlMs = notAfter - Math.max(now, header.createdAt)
-    const demand = { lengthBytes: header.length, sizeBytes, freedBytes, ttlMs, isNewSlot: row === undefined, origin }
+    const demand = { lengthBytes: header.length, sizeBytes, ttlMs, replaced, origin }
     return quotaFault(demand, this.#usageOf(header, origin), this.#limits)
   }
 
