@@ -132,6 +132,22 @@ test('one contact has room for 8 transfers, all together for 128, and a length h
   expect(node.transfers.incomingCount).toBe(128)
 })
 
+test('one prefix has room for 32 transfers in each direction; at home there is no such bound', () => {
+  const node = side(18, 2)
+  const { key } = side(19, 1).contact
+  const at = (...bytes: number[]) => ({ key, address: new Address(Uint8Array.from(bytes), 1) })
+  const take = (contact: ReturnType<typeof at>) => {
+    node.transfers.expect(contact, { length: 10, hash: new Uint8Array(32) }, 'node', NOW)
+    node.transfers.offer(contact, new Uint8Array(10), 'node', NOW)
+    return [node.transfers.incomingCount, node.transfers.outgoingCount]
+  }
+  for (let host = 0; host < 40; host += 1) take(at(203, 0, 113, host))
+  expect(take(at(203, 0, 113, 99))).toEqual([32, 32])
+  expect(take(at(198, 51, 100, 1))).toEqual([33, 33])
+  for (let host = 0; host < 40; host += 1) take(at(192, 168, 1, host))
+  expect([node.transfers.incomingCount, node.transfers.outgoingCount]).toEqual([73, 73])
+})
+
 test('segments and acknowledgements of somebody else are nothing to a transfer', () => {
   const [client, node, thief] = [side(14, 1), side(15, 2), side(16, 3)]
   const bytes = randomBytes(new SeededRandom(17), 2_000)

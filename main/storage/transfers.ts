@@ -20,6 +20,8 @@ import { bodyHashOf } from './record.ts'
 /** Transfers under way at once, in each direction: 9 MiB at most. */
 const TRANSFERS_MAX = 128
 const TRANSFERS_PER_CONTACT_MAX = 8
+/** Not on loopback and private networks: one machine with many keys must not hold them all. */
+const TRANSFERS_PER_PREFIX_MAX = 32
 /** A transfer in which nothing happens for so long is over. */
 const IDLE_MS_MAX = 20 * SECOND_MS
 /** Whatever happens, a transfer is over after so long. */
@@ -329,8 +331,12 @@ function isStoring({ owner }: Incoming | Outgoing): boolean {
 
 function hasRoom(peers: readonly Contact[], contact: Contact): boolean {
   const id = contactId(contact)
+  const { isLan, prefix } = contact.address
+  const isBelow = (countMax: number, isCounted: (peer: Contact) => boolean) => peers.filter(isCounted).length < countMax
   return (
-    peers.length < TRANSFERS_MAX && peers.filter((peer) => contactId(peer) === id).length < TRANSFERS_PER_CONTACT_MAX
+    isBelow(TRANSFERS_MAX, () => true) &&
+    isBelow(TRANSFERS_PER_CONTACT_MAX, (peer) => contactId(peer) === id) &&
+    (isLan || isBelow(TRANSFERS_PER_PREFIX_MAX, ({ address }) => address.prefix === prefix))
   )
 }
 
