@@ -159,6 +159,21 @@ test('eight failures shut a prefix out for ten minutes, at home an address', () 
   expect(outcome(home.desk, home.claim, home.proof, home.depositor)).toBe('fresh')
 })
 
+test('only failures within the same ten minutes shut out, however many came before', () => {
+  const { desk, depositor } = setUp(3)
+  let now = NOW
+  for (let count = 0; count < 2 * FAILURES_MAX; count += 1) {
+    desk.fail(depositor.address, now)
+    now += 2 * MINUTE_MS
+  }
+  const claim = depositClaim(1, 1, new TestDeposits(3).header({}, now))
+  expect(issued(desk, claim, depositor, now).effort).toBe(EFFORT)
+  for (let count = 0; count < FAILURES_MAX - 4; count += 1) desk.fail(depositor.address, now)
+  expect(desk.issue(claim, EFFORT, depositor, now)).toMatchObject({ reason: 'tooManyFailures' })
+  const later = now + 2 * MINUTE_MS
+  expect(issued(desk, claim, depositor, later).effort).toBe(EFFORT)
+})
+
 test('one prefix can fill a sixteenth of the spent set, and its room comes back', () => {
   const { deposits, desk, depositor, claim, proof } = setUp()
   for (let count = 0; count < SPENT_PER_PREFIX_MAX; count += 1) {

@@ -77,7 +77,8 @@ export class ChallengeDesk {
   readonly #random: Random
   readonly #formula: EffortFormula
   readonly #algorithms: readonly ProofAlgorithm[]
-  readonly #failures = new ExpiringMap<string, number>(
+  /** When the last ones happened, oldest first. */
+  readonly #failures = new ExpiringMap<string, readonly Instant[]>(
     FAILURE_LIFE_MS,
     FAILING_PREFIXES_MAX,
     'storage: forget failures',
@@ -161,7 +162,8 @@ export class ChallengeDesk {
   fail(address: Address, now: Instant): void {
     this.#failures.expire(now)
     const key = failureKey(address)
-    this.#failures.set(key, (this.#failures.get(key, now) ?? 0) + 1, now)
+    const newest = [...(this.#failures.get(key, now) ?? []), now].slice(-FAILURES_MAX)
+    this.#failures.set(key, newest, now)
   }
 
   /** Ends all challenges that are out. */
@@ -185,7 +187,9 @@ export class ChallengeDesk {
   }
 
   #busyFault(address: Address, now: Instant): Refusal | undefined {
-    if ((this.#failures.get(failureKey(address), now) ?? 0) >= FAILURES_MAX) return refuse('tooManyFailures')
+    const failures = this.#failures.get(failureKey(address), now) ?? []
+    const recent = failures.filter((failedAt) => failedAt > now - FAILURE_LIFE_MS)
+    if (recent.length >= FAILURES_MAX) return refuse('tooManyFailures')
     const prefix = shareOf(address)
     if (prefix === undefined) return undefined
     this.#forgetEnded(now)
