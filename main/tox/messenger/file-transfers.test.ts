@@ -338,7 +338,6 @@ test('a full send buffer refuses commands and loses nothing', () => {
   const { sent, received } = rig.offer(contentOf(10_000))
   rig.bob.netCrypto.hasRoom = false
   expect(rig.bob.messenger.files.accept(received, rig.now)).toEqual({ kind: 'full' })
-  expect(rig.bob.messenger.files.cancel(received, rig.now)).toEqual({ kind: 'full' })
   rig.bob.netCrypto.hasRoom = true
   rig.bob.messenger.files.accept(received, rig.now)
   rig.alice.netCrypto.hasRoom = false
@@ -348,4 +347,16 @@ test('a full send buffer refuses commands and loses nothing', () => {
   rig.pair.pass(100)
   rig.settle()
   expect(rig.bobHost.bytesOf(received)).toHaveLength(10_000)
+})
+
+test('a refusal that found no room reaches the friend later', () => {
+  const rig = new Rig()
+  const { received } = rig.offer(contentOf(10))
+  rig.bob.netCrypto.hasRoom = false
+  expect(rig.bob.messenger.files.cancel(received, rig.now)).toEqual({ kind: 'done' })
+  rig.pair.pass(1_000)
+  expect(rig.alice.of('fileEnded')).toEqual([])
+  rig.bob.netCrypto.hasRoom = true
+  rig.pair.pass(1_000)
+  expect(rig.alice.of('fileEnded')).toMatchObject([{ ending: 'cancelledByFriend' }])
 })

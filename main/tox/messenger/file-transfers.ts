@@ -1,11 +1,12 @@
 import { assert } from '../../base/assert.ts'
+import type { Counters } from '../../base/counters.ts'
 import { type Random, randomBytes } from '../../base/random.ts'
 import type { Instant } from '../../base/time.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
 import { FILE_ID_BYTES, FILE_NAME_BYTES_MAX } from '../../wire/messenger-packets.ts'
 import type { FileEvent, FileKind } from './file-events.ts'
 import { type FileCommandOutcome, FriendFiles } from './friend-files.ts'
-import type { FriendList } from './friend-list.ts'
+import type { Friend, FriendList } from './friend-list.ts'
 import type { MessengerNetCrypto } from './lower-machines.ts'
 import type { ProvideOutcome } from './outgoing-file.ts'
 import { TransferRegistry } from './transfer-registry.ts'
@@ -14,6 +15,7 @@ interface FileTransfersParts {
   readonly friends: FriendList
   readonly netCrypto: MessengerNetCrypto
   readonly random: Random
+  readonly counters: Counters
   readonly emit: { push(event: FileEvent): void }
 }
 
@@ -91,8 +93,8 @@ export class FileTransfers {
   }
 
   /** The transfers of a new connection. */
-  open(friend: PublicKey): FriendFiles {
-    const { netCrypto, emit } = this.#parts
-    return new FriendFiles({ friend, netCrypto, emit, registry: this.#registry })
+  open({ publicKey: friend, fileOffers: offers }: Friend): FriendFiles {
+    const { netCrypto, emit, counters } = this.#parts
+    return new FriendFiles({ friend, netCrypto, emit, registry: this.#registry, offers, counters })
   }
 }

@@ -1,4 +1,6 @@
-import type { Instant, Wake } from '../../base/time.ts'
+import type { Counters } from '../../base/counters.ts'
+import { earliest, type Instant, type Wake } from '../../base/time.ts'
+import type { TokenBucket } from '../../base/token-bucket.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
 import { encode } from '../../wire/codec.ts'
 import {
@@ -15,6 +17,7 @@ import { IncomingFile } from './incoming-file.ts'
 import type { MessengerNetCrypto } from './lower-machines.ts'
 import { OutgoingFile, type ProvideOutcome } from './outgoing-file.ts'
 import { OutgoingFiles } from './outgoing-files.ts'
+import { OwedKills } from './owed-kills.ts'
 import type { TransferRegistry } from './transfer-registry.ts'
 
 /** A size above this cannot be counted in a number; nobody has such a file. */
@@ -26,6 +29,9 @@ export interface FriendFilesParts {
   readonly emit: { push(event: FileEvent): void }
   /** Shared by all friends: the next transfer's id, and who has it. */
   readonly registry: TransferRegistry<FriendFiles>
+  /** How often this friend may offer; it outlives the connection. */
+  readonly offers: TokenBucket
+  readonly counters: Counters
 }
 
 export interface FileOffer {
@@ -52,18 +58,26 @@ export class FriendFiles {
   readonly #netCrypto: MessengerNetCrypto
   readonly #emit: FriendFilesParts['emit']
   readonly #registry: TransferRegistry<FriendFiles>
+  readonly #offers: TokenBucket
+  readonly #counters: Counters
   readonly #outgoing: OutgoingFiles
   readonly #incoming = new Map<number, IncomingFile>()
+  readonly #kills: OwedKills
 
-  constructor({ friend, netCrypto, emit, registry }: FriendFilesParts) {
+  constructor({ friend, netCrypto, emit, registry, offers, counters }: FriendFilesParts) {
     this.#friend = friend
     this.#netCrypto = netCrypto
     this.#emit = emit
     this.#registry = registry
+    this.#offers = offers
+    this.#counters = counters
+    this.#kills = new OwedKills(friend, netCrypto)
     this.#outgoing = new OutgoingFiles({ friend, netCrypto, emit })
   }
 
   offer(offer: FileOffer, now: Instant): { kind: 'offered'; transferId: number } | { kind: 'tooMany' | 'full' } {
+    // A kill still owed may be about the number that this file gets.
+    if (!this.#kills.flush(now)) return { kind: 'full' }
     const fileNumber = this.#outgoing.takeNumber()
     if (fileNumber === undefined) return { kind: 'tooMany' }
     const packet = encode(fileOfferPacket, {
@@ -104,12 +118,12 @@ export class FriendFiles {
     return DONE
   }
 
-  /** Refuses an offer, or ends a transfer in either direction. */
+  /** Refuses an offer, or ends a transfer in either direction: at once here, with the friend when there is room. */
   cancel(transferId: number, now: Instant): FileCommandOutcome {
     const file = this.#find(transferId)
     if (!file) return WRONG_STATE
-    if (!this.#sendControl(file, FileControl.kill, now)) return { kind: 'full' }
     this.#remove(file)
+    this.#kills.add({ isAboutReceived: file instanceof IncomingFile, fileNumber: file.fileNumber }, now)
     this.#outgoing.pump(now)
     return DONE
   }
@@ -132,9 +146,13 @@ export class FriendFiles {
 
   handleOffer({ fileNumber, fileKind, size, fileId, name }: FileOfferPacket, now: Instant): void {
     if (this.#incoming.has(fileNumber)) return
+    const place = { isAboutReceived: true, fileNumber }
+    this.#kills.withdraw(place)
     const isTooLarge = size > FILE_BYTES_MAX && size !== FILE_SIZE_UNKNOWN
-    if (fileKind > 1 || isTooLarge) {
-      this.#sendKill(true, fileNumber, now)
+    const isOneTooMany = !this.#offers.take(now)
+    if (isOneTooMany) this.#counters.add('messenger.offersOverLimit')
+    if (fileKind > 1 || isTooLarge || isOneTooMany) {
+      this.#kills.add(place, now)
       return
     }
     const transferId = this.#registry.add(this)
@@ -155,8 +173,10 @@ export class FriendFiles {
   handleControl(packet: FileControlPacket, now: Instant): void {
     const file = (packet.isAboutReceived ? this.#outgoing : this.#incoming).get(packet.fileNumber)
     if (!file) {
+      const place = { isAboutReceived: !packet.isAboutReceived, fileNumber: packet.fileNumber }
       // A kill is never answered with a kill: two sides that cancel at once would go on for ever.
-      if (packet.control !== FileControl.kill) this.#sendKill(!packet.isAboutReceived, packet.fileNumber, now)
+      if (packet.control === FileControl.kill) this.#kills.withdraw(place)
+      else this.#kills.add(place, now)
       return
     }
     if (packet.control === FileControl.kill) this.#end(file, 'cancelledByFriend')
@@ -194,14 +214,16 @@ export class FriendFiles {
   /** The connection ended, and all transfers with it. */
   handleDisconnect(): void {
     for (const file of [...this.#outgoing.all(), ...this.#incoming.values()]) this.#end(file, 'disconnected')
+    this.#kills.clear()
   }
 
   handleTimeout(now: Instant): void {
+    this.#kills.handleTimeout(now)
     this.#outgoing.handleTimeout(now)
   }
 
   nextTimeout(): Wake | undefined {
-    return this.#outgoing.nextTimeout()
+    return earliest(this.#kills.nextTimeout(), this.#outgoing.nextTimeout())
   }
 
   #handleAccept(file: OutgoingFile | IncomingFile): void {
@@ -257,12 +279,6 @@ export class FriendFiles {
     const isAboutReceived = file instanceof IncomingFile
     const packet = encode(fileControlPacket, { isAboutReceived, fileNumber: file.fileNumber, control, position })
     return this.#netCrypto.send(this.#friend, packet, now) !== undefined
-  }
-
-  /** Best effort: a friend who does not hear it sends nothing to us either. */
-  #sendKill(isAboutReceived: boolean, fileNumber: number, now: Instant): void {
-    const packet = { isAboutReceived, fileNumber, control: FileControl.kill, position: undefined }
-    this.#netCrypto.send(this.#friend, encode(fileControlPacket, packet), now)
   }
 }
 

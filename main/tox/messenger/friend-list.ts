@@ -1,4 +1,5 @@
-import type { Instant } from '../../base/time.ts'
+import { type Instant, SECOND_MS } from '../../base/time.ts'
+import { TokenBucket } from '../../base/token-bucket.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
 import type { SavedFriend } from '../toxsave/tox-profile.ts'
 import type { UserStatus } from '../user-status.ts'
@@ -6,6 +7,12 @@ import type { FriendConnection } from './friend-connection.ts'
 import type { FriendSession, OutgoingRequest } from './friend-session.ts'
 
 const NOTHING = new Uint8Array(0)
+
+/** Files a friend may offer at once: twice as many as can be open, and far more than a person drops on a window. */
+const FILE_OFFERS_BURST = 512
+
+/** After that, one so often: each may become a row of the history and a notification. */
+const FILE_OFFER_INTERVAL_MS = 10 * SECOND_MS
 
 /** A friend as others see it: a copy of the moment. */
 export interface FriendView {
@@ -25,6 +32,8 @@ export interface FriendView {
 export class Friend {
   readonly publicKey: PublicKey
   readonly connection: FriendConnection
+  /** Not of a session: who comes and goes has no more of it. */
+  readonly fileOffers = new TokenBucket(FILE_OFFERS_BURST, FILE_OFFER_INTERVAL_MS)
   /** While a connection is established. */
   session: FriendSession | undefined
   /** Our request, until the friend comes online for the first time. */

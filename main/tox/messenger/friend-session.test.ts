@@ -1,7 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { utf8Encode } from '../../base/bytes.ts'
+import { Counters } from '../../base/counters.ts'
 import { SeededRandom } from '../../base/random.ts'
 import { SECOND_MS } from '../../base/time.ts'
+import { TokenBucket } from '../../base/token-bucket.ts'
 import { createKeyPair } from '../../crypto/keys.ts'
 import { sodiumReady } from '../../crypto/sodium.ts'
 import { FriendFiles } from './friend-files.ts'
@@ -22,7 +24,14 @@ beforeEach(() => {
   const friend = createKeyPair(random).publicKey
   netCrypto = new FakeNetCrypto(createKeyPair(random).publicKey)
   netCrypto.establish(friend, friend, ADDRESS)
-  const files = new FriendFiles({ friend, netCrypto, emit: { push: () => {} }, registry: new TransferRegistry() })
+  const files = new FriendFiles({
+    friend,
+    netCrypto,
+    emit: { push: () => {} },
+    registry: new TransferRegistry(),
+    offers: new TokenBucket(1, 1),
+    counters: new Counters(),
+  })
   session = new FriendSession({ friend, netCrypto, files }, 0)
 })
 

@@ -97,7 +97,7 @@ export class Messenger {
     const own = { name: profile.name, statusMessage: profile.statusMessage, status: profile.status }
     const friends = this.#friends
     const emit = { push: (event: MessengerEvent): void => this.#push(event) }
-    this.files = new FileTransfers({ friends, netCrypto, random, emit })
+    this.files = new FileTransfers({ friends, netCrypto, random, counters, emit })
     this.#presence = new Presence({ own, friends, files: this.files, netCrypto, counters, emit })
     for (const saved of profile.friends) this.#restoreFriend(saved, now)
   }

@@ -52,7 +52,7 @@ export class Presence {
     this.endSession(friend, now)
     if (!friend.connection.handleEstablished(dhtKey, now)) return
     const { netCrypto, files: transfers } = this.#parts
-    const files = transfers.open(friend.publicKey)
+    const files = transfers.open(friend)
     friend.session = new FriendSession({ friend: friend.publicKey, netCrypto, files }, now)
     this.flush(friend, now)
   }

@@ -5,7 +5,7 @@ import { NONCE_BYTES, openSecret, randomNonce, sealSecret } from '../../crypto/b
 import type { PublicKey } from '../../crypto/keys.ts'
 import { decode, encode } from '../../wire/codec.ts'
 import { type CookieContents, cookieContents } from '../../wire/handshake-packets.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../../base/token-bucket.ts'
 
 export const COOKIE_LIFE_MS = 15 * SECOND_MS
 

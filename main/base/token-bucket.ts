@@ -1,4 +1,4 @@
-import type { Instant } from '../../base/time.ts'
+import type { Instant } from './time.ts'
 
 /** Limits how often something is done: `capacity` at once, then one per `intervalMs`. */
 export class TokenBucket {
