@@ -107,6 +107,14 @@ export class ProfileDatabase {
     this.checkpoint()
   }
 
+  /** Takes the oldest of what a friend offered in vain out of the history, as far as it is too much; returns the ids. */
+  pruneTransfers(friend: string): number[] {
+    const ids = this.transaction(() => this.transfers.prune(friend))
+    for (const id of ids) this.#fileNames.remove(id)
+    if (ids.length > 0) this.checkpoint()
+    return ids
+  }
+
   removeFriend(publicKey: string): void {
     this.transaction(() => this.friends.remove(publicKey))
     this.#words.removeFriend(publicKey)

@@ -96,6 +96,23 @@ test('a removed transfer is in no page and in no search, nor is any of a removed
   expect(database.transfers.insert(offer('three.jpg')).id).toBe(3)
 })
 
+test('of what a friend offered in vain the newest 500 stay, and all that came, was sent, is under way or of others', () => {
+  const kept = [{ state: 'finished' }, { state: 'offered' }, { state: 'failed', isOutgoing: true }]
+  for (const more of kept) database.transfers.insert(offer('kept', more))
+  database.transfers.insert(offer('hers', { state: 'failed', friend: NORA }))
+  database.transaction(() => {
+    for (let at = 0; at < 502; at += 1) {
+      database.transfers.insert(offer(`vain ${at}`, { state: at % 2 ? 'failed' : 'cancelled' }))
+    }
+  })
+  expect(database.searchTransfers('vain', undefined, 999)).toHaveLength(502)
+  expect(database.pruneTransfers(LENA)).toEqual([5, 6])
+  expect(database.pruneTransfers(LENA)).toEqual([])
+  expect(database.searchTransfers('vain', undefined, 999)).toHaveLength(500)
+  expect(names(LENA, ALL, 999).slice(0, 4)).toEqual(['kept', 'kept', 'kept', 'vain 2'])
+  expect(names(NORA)).toEqual(['hers'])
+})
+
 test('no name, place or reason of a file is readable on the disk', () => {
   const file = { name: 'secret name', transferredBytes: 1, path: '/files/secret place', detail: 'secret words' }
   const { id } = database.transfers.insert(offer('x', { file }))

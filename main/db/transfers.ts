@@ -48,6 +48,9 @@ interface Raw {
 
 const PURPOSE = 'file_transfers'
 
+/** Files of one friend that never came, kept as history: the friend makes these without the person doing anything. */
+const NOT_RECEIVED_MAX = 500
+
 /** File transfers, under way and over. Methods that write run inside the caller's transaction, if there is one. */
 export class Transfers {
   readonly #cipher: ColumnCipher
@@ -61,6 +64,7 @@ export class Transfers {
   readonly #markRead: Sqlite.Statement<[number, number], { readonly id: number }>
   readonly #unread: Sqlite.Statement<[number], { readonly count: number }>
   readonly #delete: Sqlite.Statement<[number]>
+  readonly #prune: Sqlite.Statement<[number, number], { readonly id: number }>
 
   constructor(db: Sqlite.Database, cipher: ColumnCipher, friends: Friends) {
     this.#cipher = cipher
@@ -81,6 +85,13 @@ export class Transfers {
     )
     this.#unread = db.prepare('SELECT count(*) AS count FROM file_transfers WHERE friend_id = ? AND is_read = 0')
     this.#delete = db.prepare('DELETE FROM file_transfers WHERE id = ?')
+    this.#prune = db.prepare(
+      `DELETE FROM file_transfers WHERE id IN (
+         SELECT id FROM file_transfers
+         WHERE friend_id = ? AND is_outgoing = 0 AND state IN ('cancelled', 'failed')
+         ORDER BY id DESC LIMIT -1 OFFSET ?
+       ) RETURNING id`,
+    )
   }
 
   insert(transfer: NewTransfer): TransferRow {
@@ -139,6 +150,11 @@ export class Transfers {
 
   remove(id: number): void {
     this.#delete.run(id)
+  }
+
+  /** Removes the oldest of those from a friend that never came, as far as there are too many; returns their ids. */
+  prune(friend: string): number[] {
+    return this.#prune.all(this.#friends.idOf(friend), NOT_RECEIVED_MAX).map(({ id }) => id)
   }
 
   #row(raw: Raw): TransferRow {

@@ -128,6 +128,7 @@ export class AppHost implements HostContext {
       onChanged: (view) => this.emit.files.changed(view),
       onOffered: ({ friend, name: fileName }) =>
         this.#notify({ kind: 'file', friend, name: this.#nameOf(friend), fileName }),
+      onRemoved: (id, friend) => this.emit.files.removed({ id, friend }),
       onFriendChanged: (friend) => this.emitFriend(friend),
     })
     this.#keeper = this.#createKeeper()

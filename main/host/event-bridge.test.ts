@@ -44,6 +44,7 @@ function bridged() {
     files: (use) => use(createFileCommands().commands),
     onChanged: ({ name, state }) => told.push(['file', name, state]),
     onOffered: ({ name }) => told.push(['offer', name]),
+    onRemoved: (id) => told.push(['removed', id]),
     onFriendChanged: (publicKey) => told.push(['friend', publicKey]),
   })
   const bridge = new EventBridge(database, files, {

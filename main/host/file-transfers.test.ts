@@ -43,11 +43,13 @@ function transfers() {
   const told: FileTransferView[] = []
   const offers: string[] = []
   const friends: string[] = []
+  const removed: number[] = []
   const files = new FileTransfers({
     database,
     files: (use) => use(played.commands),
     onChanged: (view) => told.push(view),
     onOffered: ({ name }) => offers.push(name),
+    onRemoved: (id) => removed.push(id),
     onFriendChanged: (publicKey) => friends.push(publicKey),
   })
   const offered = (transferId: number, fileKind: 'data' | 'avatar' = 'data'): void => {
@@ -61,7 +63,7 @@ function transfers() {
     )
   const ended = (transferId: number, ending: FileEnding): void =>
     files.handleEvent({ kind: 'fileEnded', friend, transferId, fileNumber: 0, direction: 'receiving', ending }, NOW)
-  return { ...played, files, told, offers, friends, offered, chunk, ended }
+  return { ...played, files, told, offers, friends, removed, offered, chunk, ended }
 }
 
 function listed(files: FileTransfers): FileTransferView[] {
@@ -367,4 +369,36 @@ test('with one friend everything is broken off, with the others it goes on', () 
   expect(listed(files)).toMatchObject([{ state: 'offered' }])
   files.breakOff('interrupted', FRIEND)
   expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'interrupted' }])
+})
+
+test('a friend who offers and withdraws without end fills no history, and the page is told what goes from it', () => {
+  const { files, removed, offered } = transfers()
+  const inVain = {
+    friend: FRIEND,
+    isOutgoing: false,
+    afterMessageId: 0,
+    startedAt: NOW,
+    state: 'cancelled',
+    isRead: false,
+  }
+  database.transaction(() => {
+    for (let at = 0; at < 501; at += 1) {
+      database.transfers.insert({ ...inVain, file: { name: `file ${at}`, transferredBytes: 0 } })
+    }
+  })
+  offered(7)
+  expect(removed).toEqual([1])
+  expect(files.some([1, 2]).map(({ id }) => id)).toEqual([2])
+})
+
+test('a friend who could not be told yes is told no: the file is over here', () => {
+  const { files, calls, answers, offered } = transfers()
+  offered(7)
+  answers.other = 'unknown'
+  expect(codeOf(() => files.accept(1, join(folder, 'in.txt'), NOW))).toBe(ApiErrorCode.Conflict)
+  expect(calls).toEqual([
+    ['accept', 7],
+    ['cancel', 7],
+  ])
+  expect(existsSync(join(folder, 'in.txt'))).toBe(false)
 })

@@ -30,6 +30,8 @@ export interface FileTransfersOptions {
   readonly onChanged: (view: FileTransferView) => void
   /** A friend offers a file, which the person has not seen yet. */
   readonly onOffered: (view: FileTransferView) => void
+  /** One that the person did not remove is not in the history any more. */
+  readonly onRemoved: (id: number, friend: string) => void
   /** The newest file of a friend, or how many are unread, is another. */
   readonly onFriendChanged: (friend: string) => void
 }
@@ -98,6 +100,8 @@ export class FileTransfers {
     live.writeTo(path)
     const { kind } = this.#files((files) => files.accept(live.transferId, now))
     if (kind !== 'done') {
+      // Here it is over: a friend who could not be told yes is told no as soon as that can be.
+      this.#files((files) => files.cancel(live.transferId, now))
       this.#end(live, { state: 'failed', reason: 'offer-over' })
       throw notNow(live.row)
     }
@@ -163,6 +167,7 @@ export class FileTransfers {
     const { transferId, friend, size } = event
     const file = { name: utf8Decode(event.name), sizeBytes: size, transferredBytes: 0 }
     const offer = { friend: friend.hex, isOutgoing: false, file }
+    for (const id of this.#database.pruneTransfers(friend.hex)) this.#listener.onRemoved(id, friend.hex)
     this.#listener.onOffered(this.#add(offer, transferId, undefined, now))
   }
 
