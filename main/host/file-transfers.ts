@@ -9,6 +9,7 @@ import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FileEndReason, FileState, type FileTransferView } from '../../shared/model/file.ts'
 import { fileNameOf, openToRead, wordsOf } from './disk-files.ts'
 import { LiveTransfer, removeHalfFile } from './live-transfer.ts'
+import { plainLine } from './plain-line.ts'
 import { timestampOf } from './views.ts'
 
 /** How much has to be transferred before the person is told again. */
@@ -308,7 +309,7 @@ function viewOf(row: TransferRow, bytesPerSecond: number): FileTransferView {
     friend,
     direction: isOutgoing ? 'out' : 'in',
     afterMessageId,
-    name,
+    name: plainLine(name),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     transferredBytes,
     bytesPerSecond,

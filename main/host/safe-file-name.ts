@@ -1,11 +1,9 @@
 import { FILE_NAME_BYTES_MAX } from '../../shared/limits.ts'
 import { utf8Length } from '../../shared/utf8-length.ts'
+import { plainLine } from './plain-line.ts'
 
 const FALLBACK = 'file'
 const ENDING_CHARS_MAX = 16
-
-/** Control characters, and those that turn the direction of writing: they can hide what a name ends in. */
-const MISLEADING = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu
 
 /** Names that Windows keeps for devices, with any ending. */
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
@@ -16,7 +14,7 @@ const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
  * returns  at least one character, at most FILE_NAME_BYTES_MAX bytes, with the ending it had
  */
 export function safeFileName(asked: string, platform: NodeJS.Platform): string {
-  const visible = asked.replaceAll(/[/\\]/g, '_').replaceAll(MISLEADING, '')
+  const visible = plainLine(asked.replaceAll(/[/\\]/g, '_'))
   const bare = visible.trim().replace(/^\.+$/, '')
   const portable = platform === 'win32' ? windowsName(bare) : bare
   return shortenedFileName(portable === '' ? FALLBACK : portable)

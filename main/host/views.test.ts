@@ -121,3 +121,17 @@ test('whatever time a friend wrote into a message, the contract gets one that it
   expect(shown({ ...ROW, isOutgoing: false, sentAt: Number.MAX_SAFE_INTEGER }).sentAt).toBe(last)
   expect(shown({ ...ROW, isOutgoing: false, sentAt: 0 }).sentAt).toBe('1970-01-01T00:00:00.000Z')
 })
+
+test('nothing in a name or status that somebody else chose turns our own words round, or breaks their line', () => {
+  const more = { offlineMessages: 'ready', unreadCount: 0, hasMet: true, draft: '', ttlSeconds: undefined } as const
+  const turned = utf8Encode('Lena\u202e\n')
+  const file = { kind: 'file', text: 'invoice\u202egpj.exe', bytes: new Uint8Array(9) } as const
+  const view = { ...VIEW, name: turned, statusMessage: turned }
+  const friend = friendOf(view, { ...more, newest: { ...ROW, content: file }, newestFile: undefined })
+  expect([friend.name, friend.statusMessage, friend.lastMessage?.text]).toEqual(['Lena', 'Lena', 'invoicegpj.exe'])
+  expect(shown({ ...ROW, content: file }).file?.name).toBe('invoicegpj.exe')
+  const transfer = { name: file.text, transferredBytes: 0 }
+  const standing = { id: 1, friend: KEY, isOutgoing: false, afterMessageId: 0, state: 'offered', isRead: false }
+  const newestFile = { ...standing, startedAt: AT, file: transfer }
+  expect(friendOf(view, { ...more, newest: undefined, newestFile }).lastFile?.name).toBe('invoicegpj.exe')
+})

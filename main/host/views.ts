@@ -6,6 +6,7 @@ import type { FriendView } from '../engine/events.ts'
 import type { Friend, LastFile, LastMessage, OfflineMessages } from '../../shared/model/friend.ts'
 import { type Message, MessageState, StateReason } from '../../shared/model/message.ts'
 import { ownWordsOf } from '../../shared/quoting.ts'
+import { plainLine } from './plain-line.ts'
 
 /** The last moment that the contract can say. */
 const TIMESTAMP_MAX: Instant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
@@ -27,7 +28,7 @@ export function messageOf(row: MessageRow, progress?: number): Message {
     direction: row.isOutgoing ? 'out' : 'in',
     kind,
     text: isFile ? '' : content.text,
-    ...(isFile ? { file: { name: content.text, sizeBytes: content.bytes?.length ?? 0 } } : {}),
+    ...(isFile ? { file: { name: plainLine(content.text), sizeBytes: content.bytes?.length ?? 0 } } : {}),
     sentAt: timestampOf(row.sentAt),
     state,
     ...(row.reason === undefined ? {} : { reason: StateReason.parse(row.reason) }),
@@ -43,7 +44,8 @@ const LAST_TEXT_CHARS_MAX = 200
 
 export function lastMessageOf(row: MessageRow): LastMessage {
   const { id, direction, kind, sentAt, state, reason } = messageOf(row)
-  const text = Array.from(ownWordsOf(row.content.text).slice(0, 2 * LAST_TEXT_CHARS_MAX))
+  const words = kind === 'file' ? plainLine(row.content.text) : ownWordsOf(row.content.text)
+  const text = Array.from(words.slice(0, 2 * LAST_TEXT_CHARS_MAX))
     .slice(0, LAST_TEXT_CHARS_MAX)
     .join('')
   return { id, direction, kind, text, sentAt, state, ...(reason === undefined ? {} : { reason }) }
@@ -65,8 +67,8 @@ export function friendOf(view: FriendView, more: FriendMore): Friend {
   const { offlineMessages, unreadCount, hasMet, draft, ttlSeconds, newest, newestFile } = more
   return {
     publicKey: toHex(view.publicKey.bytes),
-    name: utf8Decode(view.name),
-    statusMessage: utf8Decode(view.statusMessage),
+    name: plainLine(utf8Decode(view.name)),
+    statusMessage: plainLine(utf8Decode(view.statusMessage)),
     status: view.status,
     online: view.isOnline,
     isTyping: view.isTyping,
@@ -88,5 +90,7 @@ function lastFileOf(
 ): { readonly lastFile?: LastFile } {
   if (!transfer || (newest && newest.id > transfer.afterMessageId)) return {}
   const { isOutgoing, file, startedAt } = transfer
-  return { lastFile: { direction: isOutgoing ? 'out' : 'in', name: file.name, startedAt: timestampOf(startedAt) } }
+  return {
+    lastFile: { direction: isOutgoing ? 'out' : 'in', name: plainLine(file.name), startedAt: timestampOf(startedAt) },
+  }
 }
