@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import type { FileTransferView } from '../../shared/model/file.ts'
 import { createFilesStore } from './files-store.ts'
 import { createTestHost, keyOf } from './test-host.ts'
@@ -78,4 +79,21 @@ test('an old offer that the friend takes back is no new one for the live region'
   const store = createFilesStore(api)
   emit.files.changed({ ...OFFER, state: 'cancelled', reason: 'by-friend' })
   expect(store.getState().latestOffer).toBeUndefined()
+})
+
+test('a link that is lost again before the files are here loses nothing: the next one asks for them', async () => {
+  let isLost = false
+  const { api } = createTestHost({
+    'files.list': () => {
+      if (isLost) throw new ApiError(ApiErrorCode.Busy, 'the connection to Ampoule was lost')
+      return [OFFER]
+    },
+  })
+  const store = createFilesStore(api)
+  await store.getState().open(OFFER.friend)
+  isLost = true
+  await expect(store.getState().reload()).rejects.toThrow(ApiError)
+  isLost = false
+  await store.getState().reload()
+  expect(store.getState().opened).toEqual([OFFER.friend])
 })

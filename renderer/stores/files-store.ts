@@ -30,11 +30,14 @@ export interface FilesState {
 /** File transfers under way and done, of the conversations that were opened. */
 export function createFilesStore(api: Api): StoreApi<FilesState> {
   const opening = new Map<string, Promise<void>>()
+  /** Whose transfers are shown, also while they are not here. */
+  let shown: string | undefined
   const store = createStore<FilesState>()((set, get) => ({
     byId: {},
     opened: [],
     latestOffer: undefined,
     async open(friend) {
+      shown = friend
       if (get().opened.includes(friend)) {
         set(({ opened }) => ({ opened: withLast(opened, friend) }))
         return
@@ -70,7 +73,6 @@ export function createFilesStore(api: Api): StoreApi<FilesState> {
     },
     search: (text) => api.files.search({ text }),
     async reload() {
-      const shown = get().opened.at(-1)
       set({ byId: {}, opened: [] })
       if (shown !== undefined) await get().open(shown)
     },
@@ -93,12 +95,13 @@ export function createFilesStore(api: Api): StoreApi<FilesState> {
     }),
   )
   api.files.removed(({ id }) => store.setState(({ byId }) => ({ byId: without(byId, (file) => file.id === id) })))
-  api.friends.removed(({ publicKey }) =>
+  api.friends.removed(({ publicKey }) => {
+    if (shown === publicKey) shown = undefined
     store.setState(({ byId, opened }) => ({
       byId: without(byId, ({ friend }) => friend === publicKey),
       opened: opened.filter((friend) => friend !== publicKey),
-    })),
-  )
+    }))
+  })
   return store
 }
 

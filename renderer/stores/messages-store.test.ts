@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import type { Message } from '../../shared/model/message.ts'
 import { createMessagesStore } from './messages-store.ts'
 import { createTestHost, keyOf, messageOf } from './test-host.ts'
@@ -135,4 +136,21 @@ test('after a lost link only the conversation that is shown is asked for again',
   expect(asked.at(-1)?.args).toEqual({ friend: FRIEND, limit: 40 })
   expect(Object.keys(store.getState().byFriend)).toEqual([FRIEND])
   expect(ids()).toHaveLength(40)
+})
+
+test('a link that is lost again before the messages are here loses nothing: the next one asks for them', async () => {
+  let isLost = false
+  const { api } = createTestHost({
+    'messages.list': () => {
+      if (isLost) throw new ApiError(ApiErrorCode.Busy, 'the connection to Ampoule was lost')
+      return [messageOf(1)]
+    },
+  })
+  const store = createMessagesStore(api)
+  await store.getState().open(FRIEND)
+  isLost = true
+  await expect(store.getState().reload()).rejects.toThrow(ApiError)
+  isLost = false
+  await store.getState().reload()
+  expect(store.getState().byFriend[FRIEND]?.messages).toHaveLength(1)
 })

@@ -54,6 +54,8 @@ export interface MessagesState {
 
 /** Conversations as the host tells them: actions only ask, `messages.changed` alone adds and alters. */
 export function createMessagesStore(api: Api): StoreApi<MessagesState> {
+  /** Whose conversation is shown, also while it is not here. */
+  let shown: string | undefined
   const store: StoreApi<MessagesState> = createStore<MessagesState>()((set, get) => {
     const busy = new Set<string>()
     const show = (friend: string, window: MessageWindow): void =>
@@ -79,6 +81,7 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
       byFriend: {},
       latestIncoming: undefined,
       async open(friend) {
+        shown = friend
         const window = get().byFriend[friend]
         if (window && !window.hasNewer) {
           show(friend, window)
@@ -89,6 +92,7 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
         await asked
       },
       async openAt(friend, messageId) {
+        shown = friend
         const window = get().byFriend[friend]
         if (window?.messages.some(({ id }) => id === messageId)) {
           show(friend, window)
@@ -98,6 +102,7 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
         show(friend, middleWindow(page, nextGeneration()))
       },
       async openAfter(friend, messageId) {
+        shown = friend
         const window = get().byFriend[friend]
         if (window && covers(window, messageId)) {
           show(friend, window)
@@ -165,7 +170,6 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
       search: (text, friend) => api.messages.search({ text, ...(friend === undefined ? {} : { friend }) }),
       delivery: (id) => api.messages.delivery({ id }),
       async reload() {
-        const shown = Object.keys(get().byFriend).at(-1)
         set({ byFriend: {} })
         if (shown !== undefined) await openNewest(shown)
       },
@@ -193,12 +197,13 @@ export function createMessagesStore(api: Api): StoreApi<MessagesState> {
       return window ? { byFriend: { ...byFriend, [friend]: withRead(window, upToId) } } : {}
     }),
   )
-  api.friends.removed(({ publicKey }) =>
+  api.friends.removed(({ publicKey }) => {
+    if (shown === publicKey) shown = undefined
     store.setState(({ byFriend }) => {
       const { [publicKey]: _gone, ...others } = byFriend
       return { byFriend: others }
-    }),
-  )
+    })
+  })
   return store
 }
 
