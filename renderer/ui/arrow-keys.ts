@@ -2,14 +2,15 @@ import type { KeyboardEvent } from 'react'
 
 /**
  * Lets the arrow keys, Home and End walk over the items of a list: the elements inside that carry `data-item`. They stay
- * ordinary buttons, each reachable by Tab as well.
+ * ordinary buttons, each reachable by Tab as well. A list inside another gives the key on only where it ends itself.
  */
 export function walkWithArrows(event: KeyboardEvent<HTMLElement>): void {
+  if (event.defaultPrevented) return
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-item]')]
   const at = items.findIndex((item) => item === document.activeElement)
   if (at < 0) return
   const next = nextIndex(event.key, at, items.length)
-  if (next === undefined) return
+  if (next === undefined || next === at) return
   event.preventDefault()
   items[next]?.focus()
 }
