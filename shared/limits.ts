@@ -16,3 +16,6 @@ export const PAGE_SIZE_MAX = 200
 export const SEARCH_RESULTS_MAX = 100
 /** Texts longer than one message are split when they are sent. */
 export const DRAFT_CHARS_MAX = 64 * 1_024
+
+/** Longer links than any browser takes. */
+export const LINK_CHARS_MAX = 2_048

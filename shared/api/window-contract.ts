@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { LINK_CHARS_MAX } from '../limits.ts'
 import { event, method } from './rpc.ts'
 import type { ShellCommand, ShownNotice } from './shell.ts'
 
 /** One channel each way: frames of the contract, and frames of the window's own. */
 export const IPC_CHANNELS = { api: 'api', window: 'window' } as const
 
-/** Longer links than any browser takes, and far longer texts than a notification shows. */
-const LINK_CHARS_MAX = 2_048
+/** Far longer texts than a notification shows. */
 const NOTICE_CHARS_MAX = 1_000
 const FILE_NAME_CHARS_MAX = 255
 

@@ -53,3 +53,8 @@ test('knows one to three emoji alone', () => {
   expect(['👍', '👍🏽 🎉', '👨‍👩‍👧', '❤️'].every(isEmojiOnly)).toBe(true)
   expect(['', ' ', '5', '#', '👍👍👍👍', 'ok 👍'].some(isEmojiOnly)).toBe(false)
 })
+
+test('a link that no shell would open stays text, also where only its written-out form is too long', () => {
+  const long = `https://example.org/${'é'.repeat(400)}`
+  expect(textParts(long)).toEqual([{ kind: 'text', text: long }])
+})

@@ -1,6 +1,7 @@
 import { find } from 'linkifyjs'
+import { LINK_CHARS_MAX } from '../../../shared/limits.ts'
 
-/** A piece of a message as it is shown. `href` is checked: http, https or mailto, and nothing else. */
+/** A piece of a message as it is shown. `href` is checked: http, https or mailto, no longer than a shell opens. */
 export type TextPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly href: string }
@@ -30,7 +31,7 @@ export function textParts(text: string): TextPart[] {
 function safeHref(href: string): string | undefined {
   if (!URL.canParse(href)) return undefined
   const url = new URL(href)
-  return LINK_PROTOCOLS.includes(url.protocol) ? url.href : undefined
+  return LINK_PROTOCOLS.includes(url.protocol) && url.href.length <= LINK_CHARS_MAX ? url.href : undefined
 }
 
 const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u
