@@ -17,12 +17,14 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
   const ask = useAsk()
   const { messages } = useStores()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useDraft(friend)
+  const [draft, setDraft] = useDraft(friend)
+  const editing = useEditing()
+  const text = editing.words ?? draft
   const caret = useCaret(field, text)
   const attachments = useAttachments(friend)
   const typing = useTypingNotice(friend.publicKey, friend.online)
-  const editing = useEditing(text, setText)
 
+  const setText = (next: string) => (editing.message ? editing.write(next) : setDraft(next))
   const write = (next: string) => {
     setText(next)
     typing.noteKey(next)
@@ -52,7 +54,7 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
 
   const sendText = async () => {
     const parts = outgoingParts(text)
-    setText('')
+    setDraft('')
     typing.stop()
     for (const [index, part] of parts.entries()) {
       const { send, sendAction } = messages.getState()
@@ -61,7 +63,7 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
       })
       if (!isSent) {
         const rest = writtenAgain(parts.slice(index))
-        setText((written) => (written.trim() === '' ? rest : `${rest}\n\n${written}`))
+        setDraft((written) => (written.trim() === '' ? rest : `${rest}\n\n${written}`))
         return
       }
     }
@@ -81,19 +83,15 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
   return { field, text, write, insert, attachments, editing, submit, stopTyping: typing.stop }
 }
 
-/** A queued message whose words are being changed. What stood in the composer comes back afterwards. */
-function useEditing(text: string, setText: (text: string) => void) {
-  const [edited, setEdited] = useState<{ readonly message: Message; readonly draft: string }>()
+/** A queued message whose words are being changed. They are no draft: that is kept beside them, and comes back afterwards. */
+function useEditing() {
+  const [edited, setEdited] = useState<{ readonly message: Message; readonly words: string }>()
   return {
     message: edited?.message,
-    begin: (message: Message) => {
-      setEdited((before) => ({ message, draft: before?.draft ?? text }))
-      setText(message.text)
-    },
-    end: () => {
-      setText(edited?.draft ?? '')
-      setEdited(undefined)
-    },
+    words: edited?.words,
+    begin: (message: Message) => setEdited({ message, words: message.text }),
+    write: (words: string) => setEdited((before) => before && { ...before, words }),
+    end: () => setEdited(undefined),
   }
 }
 
