@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useShell, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
@@ -18,6 +18,8 @@ export function useAttachments(friend: Friend) {
   const shell = useShell()
   const { files: store } = useStores()
   const [chosen, setChosen] = useState<{ readonly nextId: number; readonly files: readonly Chosen[] }>(NONE)
+  /** Who presses Enter twice sends no file twice: the first of them is on its way to the host for a while. */
+  const underWay = useRef(new Set<number>())
   const attachments = useMemo(
     () => chosen.files.map(({ id, file }): Attachment => ({ id, file, fit: fileFit(file.size, friend) })),
     [chosen, friend],
@@ -32,10 +34,13 @@ export function useAttachments(friend: Friend) {
 
   /** Sends those that can be sent; the others, and those that failed, stay. */
   const sendAll = async () => {
-    for (const { id, file } of attachments.filter(isSendable)) {
+    const taken = attachments.filter((one) => isSendable(one) && !underWay.current.has(one.id))
+    for (const { id } of taken) underWay.current.add(id)
+    for (const { id, file } of taken) {
       const isSent = await ask(t.sendFailed(file.name), async () => {
         await store.getState().send(friend.publicKey, await shell.hostPath(file))
       })
+      underWay.current.delete(id)
       if (isSent) remove(id)
     }
   }
