@@ -39,10 +39,10 @@ interface AttachmentLineProps {
 function AttachmentLine({ attachment, friend, onRemove }: AttachmentLineProps) {
   const t = useTexts().conversation
   const formats = useFormats()
-  const ttlSeconds = useSettings(({ settings }) => settings?.fileTtlSeconds) ?? 0
+  const settingTtl = useSettings(({ settings }) => settings?.fileTtlSeconds) ?? 0
   const { id, file, fit } = attachment
   const isPaid = fit === 'waits' && isStoredOnNetwork(friend)
-  const seconds = usePrice(isPaid ? file.size : undefined, ttlSeconds)
+  const seconds = usePrice(isPaid ? file.size : undefined, friend.ttlSeconds ?? settingTtl)
   const words = useFitWords(attachment, nameOf(friend))
   return (
     <li className={classNames(styles.line, !isSendable(attachment) && styles.impossible)}>
