@@ -5,22 +5,24 @@ import { Button } from './button.tsx'
 
 const SHOWN_MS = 2_000
 
-/** Copies a text, and says for a moment that it did. */
+/** Copies a text, and says for a moment that it did, or that the browser did not let it. */
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
   const t = useTexts()
-  const [isCopied, setCopied] = useState(false)
+  const [outcome, setOutcome] = useState<'copied' | 'blocked'>()
   useEffect(() => {
-    if (!isCopied) return undefined
-    const timer = setTimeout(() => setCopied(false), SHOWN_MS)
+    if (outcome === undefined) return undefined
+    const timer = setTimeout(() => setOutcome(undefined), SHOWN_MS)
     return () => clearTimeout(timer)
-  }, [isCopied])
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-  }
+  }, [outcome])
+  const copy = (): void =>
+    void navigator.clipboard.writeText(text).then(
+      () => setOutcome('copied'),
+      () => setOutcome('blocked'),
+    )
+  const words = { copied: t.common.copied, blocked: t.errors.couldNot.copy }
   return (
-    <Button icon={isCopied ? <Check /> : <Copy />} onClick={() => void copy()}>
-      {isCopied ? t.common.copied : label}
+    <Button icon={outcome === 'copied' ? <Check /> : <Copy />} onClick={copy}>
+      {outcome === undefined ? label : words[outcome]}
     </Button>
   )
 }

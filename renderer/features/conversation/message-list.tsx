@@ -3,9 +3,11 @@ import type { VirtualizerHandle } from 'virtua'
 import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useStores } from '../../app-context.tsx'
+import { useAsk } from '../../ask.ts'
 import { nameOf } from '../../stores/friends-store.ts'
 import type { Jump } from '../../stores/jump.ts'
 import { type MessageWindow, WINDOW_COUNT_MAX } from '../../stores/message-window.ts'
+import { useTexts } from '../../text/voice.tsx'
 import type { ComposerHandle } from './composer-handle.ts'
 import { FloatingDay } from './list-lines.tsx'
 import styles from './message-list.module.css'
@@ -31,14 +33,15 @@ interface MessageListProps {
 /** The messages of one conversation. Only what is in sight is drawn, pages come as one scrolls. */
 export function MessageList({ friend, window: shown, transfers, jump, composer }: MessageListProps) {
   const { publicKey } = friend
+  const t = useTexts().conversation.list
+  const ask = useAsk()
   const { messages: store } = useStores()
   const [isAtEnd, setAtEnd] = useState(false)
   const isFocused = useWindowFocus()
   const line = useUnreadLine(publicKey, shown.messages, isAtEnd && isFocused)
   const unreadFileCount = useUnreadFiles(publicKey, transfers, isAtEnd && isFocused)
   const rows = useRows(transfers, shown, line.firstUnreadId)
-  const loadOlder = useCallback(() => void store.getState().loadOlder(publicKey), [store, publicKey])
-  const loadNewer = useCallback(() => void store.getState().loadNewer(publicKey), [store, publicKey])
+  const { loadOlder, loadNewer } = usePages(publicKey)
   const { isAway, dayAt, toEnd, ...scrolling } = useListScroll({
     rows,
     hasOlder: shown.hasOlder,
@@ -51,7 +54,7 @@ export function MessageList({ friend, window: shown, transfers, jump, composer }
   useTrimming(shown, scrolling.list, (end) => store.getState().trim(publicKey, end))
   const name = nameOf(friend)
   const toNewest = () => {
-    if (shown.hasNewer) void store.getState().openNewest(publicKey)
+    if (shown.hasNewer) void ask(t.loadFailed, () => store.getState().openNewest(publicKey))
     else toEnd()
   }
   return (
@@ -62,6 +65,28 @@ export function MessageList({ friend, window: shown, transfers, jump, composer }
       <ToNewest isShown={isAway} unreadCount={line.unreadCount + unreadFileCount} onClick={toNewest} />
     </div>
   )
+}
+
+/** The pages around what is shown. One that does not come is asked for again by whoever scrolls on. */
+function usePages(publicKey: string) {
+  const { messages: store } = useStores()
+  const loadOlder = useCallback(
+    () =>
+      void store
+        .getState()
+        .loadOlder(publicKey)
+        .catch(() => undefined),
+    [store, publicKey],
+  )
+  const loadNewer = useCallback(
+    () =>
+      void store
+        .getState()
+        .loadNewer(publicKey)
+        .catch(() => undefined),
+    [store, publicKey],
+  )
+  return { loadOlder, loadNewer }
 }
 
 /** Lets go of messages far away, once a page was drawn: the list cannot hold its place while both ends change. */

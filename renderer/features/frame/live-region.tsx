@@ -13,13 +13,14 @@ export function LiveRegion() {
   const offerer = useNameOf(offer?.friend)
   return (
     <div role="log" aria-live="polite" aria-relevant="additions text">
-      <Unseen>
+      {/* A new element for each: the same words from the same friend are news again. */}
+      <Unseen key={`message ${message?.id}`}>
         {message &&
           (message.file
             ? t.frame.newMessageFile(name, message.file.name)
             : t.frame.newMessage(name, ownWordsOf(message.text)))}
       </Unseen>
-      <Unseen>{offer && t.frame.newFileOffer(offerer, offer.name)}</Unseen>
+      <Unseen key={`offer ${offer?.id}`}>{offer && t.frame.newFileOffer(offerer, offer.name)}</Unseen>
     </div>
   )
 }
