@@ -36,7 +36,7 @@ export function ConnectionSettings() {
       />
       <Switch label={t.ipv6} isOn={settings.ipv6} isBusy={isBusy} onChange={(ipv6) => change({ ipv6 })} />
       <Switch label={t.lan} isOn={settings.lanDiscovery} onChange={(lanDiscovery) => change({ lanDiscovery })} />
-      <div role="status">
+      <div className={styles.status} role="status">
         {isBusy && <Progress label={t.changing} share={undefined} />}
         {isBusy && <Words>{t.changing}</Words>}
       </div>
