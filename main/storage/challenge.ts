@@ -139,6 +139,12 @@ export class ChallengeDesk {
     return this.#openOwn(claim, proof, depositor, now)
   }
 
+  /** Whether a challenge of this id went to this sender, so that its address is its own. Costs one short MAC. */
+  isIssuedTo(id: Uint8Array, depositor: Depositor): boolean {
+    const hint = id.subarray(RANDOM_ID_BYTES, RANDOM_ID_BYTES + HINT_BYTES)
+    return equalInConstantTime(hint, this.#senderHint(id.subarray(0, RANDOM_ID_BYTES), depositor))
+  }
+
   /** Checks two puzzles that only this node can foretell, or all of them when it has the time. */
   isProofRight(proof: DepositProof, seed: Uint8Array, isIdle: boolean): boolean {
     const task = { algorithm: proof.algorithm, seed, effort: proof.effort }
@@ -203,9 +209,8 @@ export class ChallengeDesk {
 
   #whyForeign(claim: ProofRequest, proof: DepositProof, depositor: Depositor) {
     const start = proof.id.subarray(0, RANDOM_ID_BYTES)
-    const senderHint = proof.id.subarray(RANDOM_ID_BYTES, RANDOM_ID_BYTES + HINT_BYTES)
     const claimHint = proof.id.subarray(RANDOM_ID_BYTES + HINT_BYTES, CHALLENGE_ID_BYTES)
-    const isSender = equalInConstantTime(senderHint, this.#senderHint(start, depositor))
+    const isSender = this.isIssuedTo(proof.id, depositor)
     const isClaim = equalInConstantTime(claimHint, this.#claimHint(start, claimDigest(claim)))
     if (isSender === isClaim) return 'challengeUnknown'
     return isClaim ? 'challengeOfAnotherSender' : 'challengeForAnotherRecord'

@@ -175,6 +175,7 @@ export class DepositDesk {
     if (opened.kind === 'refused') return opened
     if (opened.kind === 'repeated') return this.#receiptIfHeld(claim, proof, opened.acceptedAt, now)
     if (renewal.counter <= entry.counter) return this.#inTheWay(claim.header, now) ?? refuse('staleRenewal')
+    if (!quote(payments, claim)) return refuse('renewalChainFull')
     if (!this.#isProofRight(proof, opened.seed, now)) return this.#fail('proofWrong', depositor, now)
     const receipt = this.#sign(claim, proof, now)
     const payment: Payment = { operation: PAID_OPERATION.renew, renewal, proof: copyProofOf(proof, receipt) }

@@ -33,9 +33,6 @@ const LISTING_FRAME_BYTES = 3
 type FetchCommand = ValueOf<typeof fetchCommand>
 type DeleteAnswer = ValueOf<typeof deleted>
 
-/** Why a mailbox request is not even looked at: its token (here is a good one) or its signature. */
-export type Turned = { readonly kind: 'token'; readonly token: Uint8Array } | Refusal
-
 export type Given =
   | { readonly kind: 'record'; readonly record: FetchedRecord }
   | { readonly kind: 'header'; readonly signed: SignedHeader }
@@ -61,12 +58,14 @@ export class MailboxDesk {
     this.#selfKey = selfKey
   }
 
-  /** What to say to a request that is not served; undefined: it is its owner's. */
-  turn(kind: StorageKind, request: MailboxRequest, asker: Contact, now: Instant): Turned | undefined {
-    if (!this.#tokens.isGood(request.token, asker, now)) {
-      return { kind: 'token', token: this.#tokens.tokenFor(asker, now) }
-    }
-    return isRequestAuthentic(kind, this.#selfKey, request) ? undefined : refuse('signatureWrong')
+  /** A good token for a request that brings none; undefined: it does, and so comes from where it says. */
+  tokenInstead({ token }: MailboxRequest, asker: Contact, now: Instant): Uint8Array | undefined {
+    return this.#tokens.isGood(token, asker, now) ? undefined : this.#tokens.tokenFor(asker, now)
+  }
+
+  /** Whether a request is its mailbox owner's. */
+  isOwners(kind: StorageKind, request: MailboxRequest): boolean {
+    return isRequestAuthentic(kind, this.#selfKey, request)
   }
 
   /** roomBytes: how long the encoded listing may be. Throws DecodeError on a malformed command. */

@@ -16,7 +16,7 @@ import {
   standing,
   STORAGE_KIND,
 } from '../wire/storage-packets.ts'
-import { PAID_OPERATION, PROOF_ALGORITHM, receipt, renewDeposit } from '../wire/storage-proof.ts'
+import { PAID_OPERATION, PAYMENTS_MAX, PROOF_ALGORITHM, receipt, renewDeposit } from '../wire/storage-proof.ts'
 import { renewClaim } from './claim.ts'
 import { signMailboxRequest } from './mailbox-request.ts'
 import { isReceiptAuthentic } from './receipt.ts'
@@ -208,6 +208,25 @@ group('deposits', () => {
       expect(describe(host.ask(STORAGE_KIND.renew, renewDeposit, value, victim, NOW))).toBe('signatureWrong')
     }
     expect(describe(host.put(signed, body, proof, victim, NOW))).toBe('0x43')
+  })
+
+  test('a renewal whose record was renewed to its limit meanwhile hears just that', () => {
+    const host = new TestStorageNode(36)
+    const from = host.contact()
+    const { signed, body } = host.record({}, NOW)
+    host.store(signed, body, from, NOW)
+    const { mailbox } = host.deposits
+    const prepare = (counter: number) => {
+      const notAfter = signed.header.notAfter + counter * DAY_MS
+      const renewal = signRenewal(mailbox, recordIdOf(signed.header), counter, notAfter)
+      const claim = renewClaim(PROOF_ALGORITHM.sha512d, signed.header, renewal)
+      const proof = host.deposits.solve(claim, decodedChallenge(host.quote(claim, renewal.signature, from, NOW)))
+      const value = { mailbox: mailbox.verifyKey, slot: 0, renewal, proof }
+      return () => describe(host.ask(STORAGE_KIND.renew, renewDeposit, value, from, NOW))
+    }
+    const late = prepare(PAYMENTS_MAX)
+    for (let counter = 1; counter < PAYMENTS_MAX; counter += 1) expect(prepare(counter)()).toBe('0x43')
+    expect(late()).toBe('renewalChainFull')
   })
 
   test('a renewal sets the end, counts up only, and tells a stranger nothing', () => {
@@ -438,6 +457,30 @@ group('answers', () => {
     for (let turn = 0; turn < 1_024; turn += 1) ask(NOW)
     expect(describe(ask(NOW))).toBe('rateLimited')
     expect(ask(NOW + 1_000).kind).toBe(STORAGE_KIND.listing)
+  })
+
+  test('what is sent in the name of an address without its token or challenge leaves that its allowance', () => {
+    const host = new TestStorageNode(35)
+    const [victim, forger] = [host.contact(), host.contact()]
+    const { mailbox } = host.deposits
+    const { signed, body } = host.record({}, NOW)
+    host.store(signed, body, victim, NOW)
+    const ask = (from: typeof victim, token: Uint8Array) =>
+      host.askOwner(mailbox, STORAGE_KIND.fetch, fetchCommand, ALL, from, NOW, token)
+    const notAfter = signed.header.notAfter + DAY_MS
+    const renewal = signRenewal(mailbox, recordIdOf(signed.header), 1, notAfter)
+    const claim = renewClaim(PROOF_ALGORITHM.sha512d, signed.header, renewal)
+    const proof = host.deposits.solve(claim, decodedChallenge(host.quote(claim, renewal.signature, victim, NOW)))
+    const value = { mailbox: mailbox.verifyKey, slot: 0, renewal, proof }
+    const token = host.token(victim, NOW)
+    for (let turn = 0; turn < 1_100; turn += 1) {
+      expect(ask(forger, token).kind).toBe(STORAGE_KIND.token)
+      const forged = { ...value, renewal: { ...renewal, signature: new Uint8Array(64) } }
+      host.ask(STORAGE_KIND.renew, renewDeposit, forged, forger, NOW)
+    }
+    expect(describe(host.ask(STORAGE_KIND.renew, renewDeposit, value, forger, NOW))).toBe('rateLimited')
+    expect(ask(victim, token).kind).toBe(STORAGE_KIND.listing)
+    expect(describe(host.ask(STORAGE_KIND.renew, renewDeposit, value, victim, NOW))).toBe('0x43')
   })
 
   test('a copy and a tombstone of another node go through every check', () => {

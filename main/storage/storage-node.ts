@@ -94,11 +94,14 @@ export class StorageNode {
   readonly #random: Random
   readonly #counters: Counters
   readonly #formula: EffortFormula | undefined
+  readonly #challenges: ChallengeDesk
   readonly #deposits: DepositDesk
   readonly #segmented: SegmentedDeposits
   readonly #mailboxes: MailboxDesk
   readonly #self: Contact
   readonly #rateLimit = new RateLimit(FREE_REQUESTS_BURST, FREE_REQUESTS_PER_SECOND)
+  /** For requests in the name of an address that may be another's: they use up nothing of whose it is. */
+  readonly #unprovedLimit = new RateLimit(FREE_REQUESTS_BURST, FREE_REQUESTS_PER_SECOND)
   readonly #events = new Queue<StorageNodeEvent>(EVENTS_MAX)
   #isServing = true
 
@@ -115,8 +118,8 @@ export class StorageNode {
     this.#self = { key: rings.selfKey, address: new Address(new Uint8Array(4), 0) }
     const priced = formula ? { formula } : {}
     const offered = algorithms ? { algorithms } : {}
-    const challenges = new ChallengeDesk({ issuer: signingKey.verifyKey, random, ...priced, ...offered })
-    this.#deposits = new DepositDesk({ vault, rings, signingKey, challenges, ...priced })
+    this.#challenges = new ChallengeDesk({ issuer: signingKey.verifyKey, random, ...priced, ...offered })
+    this.#deposits = new DepositDesk({ vault, rings, signingKey, challenges: this.#challenges, ...priced })
     this.#segmented = new SegmentedDeposits(this.#deposits, transfers)
     this.#mailboxes = new MailboxDesk({ vault, tokens, selfKey: rings.selfKey })
   }
@@ -260,7 +263,8 @@ export class StorageNode {
 
   #answerRenewal(body: Uint8Array, from: Contact, now: Instant): Payload {
     const value = decode(renewDeposit, body)
-    if (!this.#rateLimit.take(from.address, now)) return refusedPayload(refuse('rateLimited'), now)
+    const limit = this.#challenges.isIssuedTo(value.proof.id, from) ? this.#rateLimit : this.#unprovedLimit
+    if (!limit.take(from.address, now)) return refusedPayload(refuse('rateLimited'), now)
     return depositPayload(
       this.#serve(() => this.#deposits.renew(value, from, now)),
       now,
@@ -274,10 +278,11 @@ export class StorageNode {
     roomBytes: number,
     now: Instant,
   ): Payload {
+    // Only a token shows that the asker is where it says: without one, nothing counts against that prefix.
+    const token = this.#mailboxes.tokenInstead(request, from, now)
+    if (token) return payloadOf(STORAGE_KIND.token, tokenBody, { token })
     if (!this.#rateLimit.take(from.address, now)) return refusedPayload(refuse('rateLimited'), now)
-    const turned = this.#mailboxes.turn(kind, request, from, now)
-    if (turned?.kind === 'token') return payloadOf(STORAGE_KIND.token, tokenBody, turned)
-    if (turned) return refusedPayload(turned, now)
+    if (!this.#mailboxes.isOwners(kind, request)) return refusedPayload(refuse('signatureWrong'), now)
     if (!this.isServing) return refusedPayload(refuse('notStoring'), now)
     const { mailbox, command } = request
     switch (kind) {
