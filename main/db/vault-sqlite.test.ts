@@ -187,3 +187,14 @@ test('gives its room back to the file system after a shrink', () => {
 test('deleting the files of a vault that never was is no error', () => {
   expect(() => deleteVaultFiles(nextPath())).not.toThrow()
 })
+
+test('close wipes the keys that the file was sealed with; clear, after which it is used again, does not', () => {
+  const cipher = new VaultCipher(new SeededRandom(7))
+  const name = Uint8Array.of(1)
+  const named = cipher.hashOf(name)
+  const shelf = new SqliteShelf({ path: nextPath(), cipher })
+  shelf.clear()
+  expect(cipher.hashOf(name)).toEqual(named)
+  shelf.close()
+  expect(cipher.hashOf(name)).not.toEqual(named)
+})

@@ -98,12 +98,17 @@ export class SqliteShelf implements Shelf {
   }
 
   clear(): void {
-    this.close()
+    this.#discard()
     this.#file = openVaultFile(this.#path, this.#fileBytesMax)
   }
 
-  /** Ends all use of the shelf and deletes its files. */
+  /** Ends all use of the shelf: deletes its files and wipes the keys that they were sealed with. */
   close(): void {
+    this.#discard()
+    this.#cipher.wipe()
+  }
+
+  #discard(): void {
     this.#pending.clear()
     this.#deletions.clear()
     this.#pendingBytes = 0
