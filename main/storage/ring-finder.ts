@@ -54,11 +54,6 @@ export class RingFinder {
     return this.#waiting.size === 0
   }
 
-  /** Rings in which no owner was found. */
-  get failedCount(): number {
-    return this.#failed.size
-  }
-
   start(now: Instant): void {
     const { context, payload, isChoosy } = this.#options
     this.#attempts += 1
