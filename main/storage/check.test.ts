@@ -5,7 +5,6 @@ import {
   askedSlotOf,
   digestOfRecords,
   digestOfSlot,
-  findSlot,
   isJust,
   listedCopyOf,
   pageAfter,
@@ -60,9 +59,9 @@ test('a slot is found by place and tag, and by nothing less', () => {
   const entry = world.put(holder, world.record())
   const tag = slotTagOf(entry.mailbox, entry.slot)
   const place = entry.places[2] ?? 0
-  expect(findSlot(holder.vault, 2, place, tag, world.now)?.recordId).toEqual(entry.recordId)
-  expect(findSlot(holder.vault, 2, advance(place, 1), tag, world.now)).toBeUndefined()
-  expect(findSlot(holder.vault, 2, place, new Uint8Array(8), world.now)).toBeUndefined()
+  expect(holder.vault.findTagged(2, place, tag, world.now)?.recordId).toEqual(entry.recordId)
+  expect(holder.vault.findTagged(2, advance(place, 1), tag, world.now)).toBeUndefined()
+  expect(holder.vault.findTagged(2, place, new Uint8Array(8), world.now)).toBeUndefined()
 })
 
 test('going through a vault page by page leaves out no slot of a mailbox, however many it has', () => {

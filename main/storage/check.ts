@@ -69,19 +69,6 @@ export function digestOfSlot(
   return content && contentDigest(challenge, content).slice(0, PROOF_DIGEST_BYTES)
 }
 
-/** The slot of this tag at this place, if it is held. */
-export function findSlot(
-  vault: Vault,
-  ring: number,
-  place: number,
-  tag: Uint8Array,
-  now: Instant,
-): VaultEntry | undefined {
-  return vault
-    .entriesIn(ring, advance(place, PLACE_COUNT - 1), place, SLOTS_AT_PLACE_MAX, now)
-    .find(({ mailbox, slot }) => equalBytes(slotTagOf(mailbox, slot), tag))
-}
-
 export function askedSlotOf(entry: VaultEntry, ring: number): AskedSlot {
   return {
     place: entry.places[ring] ?? 0,

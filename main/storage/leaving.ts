@@ -14,7 +14,6 @@ import {
   UPKEEP_KIND,
   wantedBitmap,
 } from '../wire/upkeep-packets.ts'
-import { findSlot } from './check.ts'
 import type { OfferDesk } from './offer.ts'
 import type { Puller } from './puller.ts'
 import { slotTagOf } from './slot-tag.ts'
@@ -131,7 +130,7 @@ export class Leaving {
     if (rank === undefined || offerers.isRefused(leaver, now) || this.#puller.isUnwanted(tag, now)) return false
     const isBeforeUs = view.others(ring, place).findIndex(({ contact }) => contact.key.equals(leaver.key))
     const rankThen = isBeforeUs >= 0 && isBeforeUs < rank ? rank - 1 : rank
-    return rankThen < 3 && findSlot(node.vault, ring, place, tag, now) === undefined
+    return rankThen < 3 && node.vault.findTagged(ring, place, tag, now) === undefined
   }
 
   /** Per ring, the node that becomes one of the first when we are gone, with what it should fetch. */

@@ -7,6 +7,6 @@ import { SLOT_TAG_BYTES } from '../wire/upkeep-packets.ts'
 const LABEL = concat(utf8Encode('ampoule slot 1'), Uint8Array.of(0))
 
 /** Names a slot among holders (8 bytes): who does not know the mailbox key learns nothing from it. */
-export function slotTagOf(mailbox: VerifyKey, slot: number): Uint8Array {
+export function slotTagOf(mailbox: Pick<VerifyKey, 'bytes'>, slot: number): Uint8Array {
   return blake2b(concat(LABEL, mailbox.bytes, encode(u32, slot))).slice(0, SLOT_TAG_BYTES)
 }

@@ -27,7 +27,6 @@ import {
 import {
   digestOfRecords,
   digestOfSlot,
-  findSlot,
   inOrder,
   isJust,
   listedCopyOf,
@@ -143,7 +142,7 @@ export class UpkeepAnswers {
   #standingOf(asked: AskedSlot, ring: number, nonce: Uint8Array, from: Contact, now: Instant) {
     const { node, view, rings } = this.#parts
     const none = new Uint8Array(PROOF_DIGEST_BYTES)
-    const entry = findSlot(node.vault, ring, asked.place, asked.tag, now)
+    const entry = node.vault.findTagged(ring, asked.place, asked.tag, now)
     if (!entry) return { standing: SLOT_STANDING.notHeld, digest: none }
     if (!isJust(entry, asked)) return { standing: SLOT_STANDING.differs, digest: none }
     const digest = digestOfSlot(node.vault, entry, { nonce, asker: from.key, holder: rings.selfKey }, now)
@@ -157,7 +156,7 @@ export class UpkeepAnswers {
     const { node, rings, exchange, transfers } = this.#parts
     if (ring >= rings.ringCount) return undefined
     const isAllowed = this.#offers.wasOffered(from, tag, now) || this.#isNear(from, ring, place)
-    const entry = isAllowed ? findSlot(node.vault, ring, place, tag, now) : undefined
+    const entry = isAllowed ? node.vault.findTagged(ring, place, tag, now) : undefined
     const content: Copy = (entry && node.vault.get(entry.mailbox, entry.slot, now)) ?? { kind: 'none' }
     const bytes = encode(copyBody, content)
     const roomBytes = exchange.hasAnswered(from, now) ? EXTENSION_BODY_BYTES_MAX : body.length

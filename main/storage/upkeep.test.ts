@@ -4,6 +4,9 @@ import { DecodeError } from '../base/byte-reader.ts'
 import { fuzzCaseCount, propertySeed } from '../base/test-seed.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { encode } from '../wire/codec.ts'
+import { evictionNotice, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
+import { slotTagOf } from './slot-tag.ts'
 import { TestHolders } from './test-holders.ts'
 
 beforeAll(() => sodiumReady)
@@ -107,6 +110,24 @@ test('an eviction is told to the other holders, who look after the copy; it is n
   // Ring 0 has two copies again: at its second and its third.
   const live = world.order(0, placed.places[0] ?? 0).slice(0, 4)
   expect(live.filter((holder) => holder.holds(placed, world.now)).length).toBeGreaterThanOrEqual(2)
+})
+
+test('of one source only so many eviction notices are heeded, then one now and then', () => {
+  const world = new TestHolders(propertySeed(), 6)
+  const [holder, teller] = world.holders
+  if (!holder || !teller) throw new Error('two nodes')
+  const placed = world.record()
+  world.put(holder, placed)
+  const tell = (tag: Uint8Array, now: number) => {
+    const body = encode(evictionNotice, { ring: 0, slots: [{ place: placed.places[0] ?? 0, tag }] })
+    holder.upkeep.handleRequest(UPKEEP_KIND.evictionNotice, teller.contact, new Uint8Array(8), body, now)
+  }
+  const tag = slotTagOf(placed.mailbox, placed.slot)
+  for (let turn = 0; turn < 64; turn += 1) tell(new Uint8Array(8), world.now)
+  tell(tag, world.now)
+  expect(holder.upkeep.state.missing).toBe(0)
+  tell(tag, world.now + SECOND_MS)
+  expect(holder.upkeep.state.missing).toBe(1)
 })
 
 test('after a suspend nothing is served until every range was compared', () => {

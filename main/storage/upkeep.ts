@@ -16,7 +16,6 @@ import {
   UPKEEP_KIND,
 } from '../wire/upkeep-packets.ts'
 import { Asks } from './asks.ts'
-import { findSlot } from './check.ts'
 import { CrossRings } from './cross-rings.ts'
 import type { EffortFormula } from './effort.ts'
 import { Handover } from './handover.ts'
@@ -26,6 +25,7 @@ import { OfferDesk } from './offer.ts'
 import { OffererBook } from './offerer-book.ts'
 import { Puller } from './puller.ts'
 import { RangeSync } from './range-sync.ts'
+import { RateLimit } from './rate-limit.ts'
 import { RepairDesk } from './repair.ts'
 import { ReplicaView } from './replica-view.ts'
 import { Rounds } from './rounds.ts'
@@ -42,6 +42,9 @@ const FIRST_KIND = 0x58
 const LAST_KIND = 0x6f
 /** Evictions named in one go; those beyond are found by the next check. */
 const EVICTED_MAX = 1_024
+/** Eviction notices that are heeded of one source: all that a node tells in one go, and then so many a second. */
+const NOTICES_BURST = 64
+const NOTICES_PER_SECOND = 4
 
 /** All that was to be handed over is, or time is up: now leave the rings and clear the vault. */
 export interface UpkeepEvent {
@@ -87,6 +90,7 @@ export class Upkeep {
   readonly #leaving: Leaving
   readonly #answers: UpkeepAnswers
   readonly #mates = new Map<number, readonly PublicKey[]>()
+  readonly #noticeLimit = new RateLimit(NOTICES_BURST, NOTICES_PER_SECOND)
   #evicted: VaultEntry[] = []
   #isBack = false
 
@@ -213,7 +217,7 @@ export class Upkeep {
         return answer && { kind: UPKEEP_KIND.leavingAnswer, body: answer }
       }
       case UPKEEP_KIND.evictionNotice: {
-        this.#handleEvictions(body, now)
+        this.#handleEvictions(from, body, now)
         return undefined
       }
       default:
@@ -285,12 +289,14 @@ export class Upkeep {
     }
   }
 
-  #handleEvictions(body: Uint8Array, now: Instant): void {
+  #handleEvictions({ address }: Contact, body: Uint8Array, now: Instant): void {
     const { ring, slots } = decode(evictionNotice, body)
-    const { node, rings } = this.#parts
+    const { node, rings, counters } = this.#parts
+    // What is not heeded here is found by the next check.
+    if (!this.#noticeLimit.take(address, now)) return counters.add('upkeep: rate limited')
     if (ring >= rings.ringCount) return
     for (const { place, tag } of slots) {
-      const entry = findSlot(node.vault, ring, place, tag, now)
+      const entry = node.vault.findTagged(ring, place, tag, now)
       if (entry?.kind === 'record') this.#repair.suspect(entry, ring, now)
     }
   }

@@ -2,6 +2,7 @@ import { concat } from '../base/bytes.ts'
 import { Queue } from '../base/queue.ts'
 import { earliest, type Instant, MINUTE_MS, type Wake } from '../base/time.ts'
 import { VerifyKey } from '../crypto/sign.ts'
+import { advance, PLACE_COUNT } from '../ring/circle.ts'
 import { decode, encode, u32 } from '../wire/codec.ts'
 import { type StoredRecord, storedRecord } from '../wire/storage-proof.ts'
 import { type RecordHeader, type Tombstone, TOMBSTONE_KIND, tombstone } from '../wire/storage-record.ts'
@@ -189,6 +190,13 @@ export class Vault {
   /** The same, tombstones left out: however many lie between them, there are `countMax` records if the range has them. */
   recordsIn(ring: number, from: number, to: number, countMax: number, now: Instant): VaultEntry[] {
     return this.#rowsIn(ring, from, to, countMax, now, 'record').map((row) => this.#entryAt(row))
+  }
+
+  /** The slot at this place that holders name by this tag. */
+  findTagged(ring: number, place: number, tag: Uint8Array, now: Instant): VaultEntry | undefined {
+    const isIt = (row: number) => this.#index.hasTag(row, tag) && this.#index.endsAtOf(row) > now
+    const [row] = this.#index.rowsIn(ring, advance(place, PLACE_COUNT - 1), place, 1, isIt)
+    return row === undefined ? undefined : this.#entryAt(row)
   }
 
   /** Forgets a slot that others hold now. No event. */
