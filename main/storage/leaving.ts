@@ -118,7 +118,7 @@ export class Leaving {
       const slot = slots[index]
       if (!slot) continue
       const wanted = { ring, place: slot.place, tag: slot.tag.slice(), source: from, why: 'leaving' as const }
-      this.#puller.want(wanted, now, () => {})
+      this.#puller.want({ ...wanted, until: now + LEAVE_MS_MAX }, now, () => {})
     }
     return encode(leavingAnswer, { wanted: wantedBitmap(indices) })
   }

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { Address } from '../base/address.ts'
 import { propertySeed } from '../base/test-seed.ts'
 import { HOUR_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
@@ -155,4 +156,21 @@ test('what nobody else has is not asked for again within the hour', () => {
   const sent = asker.sentKinds.length
   pullAll()
   expect(asker.sentKinds.length).toBe(sent)
+})
+
+test('notices of leaving in any number leave room for others, and are over when their senders are gone', () => {
+  const { world, asker, source, puller } = createPair()
+  const placed = world.record()
+  world.put(source, placed)
+  const silent = world.record()
+  const gone = { ...source.contact, address: new Address(Uint8Array.of(203, 0, 113, 1), 1) }
+  const notice = { ...wantedOf(silent, source), source: gone, why: 'leaving' as const, until: world.now + 10_000 }
+  for (let number = 0; number < 5_000; number += 1) {
+    const tag = Uint8Array.of(1, 2, 3, 4, 5, 6, number >> 8, number & 255)
+    puller.want({ ...notice, tag }, world.now, () => {})
+  }
+  expect(puller.count).toBe(2_048)
+  expect(pull(world, puller, wantedOf(placed, source))).toBe(true)
+  expect(asker.holds(placed, world.now)).toBe(true)
+  expect(puller.count).toBe(0)
 })

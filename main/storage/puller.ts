@@ -23,6 +23,8 @@ import type { PutOutcome } from './vault.ts'
 /** One offer in so many is checked with holders in other rings. */
 const CROSS_CHECKED_ONE_IN = 8
 const WANTED_MAX = 4_096
+/** Of these: a notice of leaving costs its sender next to nothing. */
+const WANTED_OF_LEAVING_MAX = WANTED_MAX / 2
 const UNDER_WAY_MAX = 8
 const UNWANTED_FOR_MS = HOUR_MS
 const UNWANTED_MAX = 16_384
@@ -48,6 +50,8 @@ export interface Wanted {
   readonly tag: Uint8Array
   readonly source: Contact
   readonly why: Why
+  /** Not started after: its source will be gone. */
+  readonly until?: Instant
   /** Of an offer: the header says where else to ask, before anything is pulled. */
   readonly questioned?: Questioned & { readonly createdAt: Instant }
 }
@@ -73,6 +77,7 @@ export class Puller {
   /** What there was no room for: not asked for again for a while. */
   readonly #unwanted = new ExpiringMap<string, true>(UNWANTED_FOR_MS, UNWANTED_MAX, 'upkeep: want again')
   #underWay = 0
+  #leavingCount = 0
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts
@@ -103,9 +108,10 @@ export class Puller {
       return
     }
     const isRefused = this.#parts.offerers.isRefused(wanted.source, now) || this.isUnwanted(wanted.tag, now)
-    if (isRefused || this.#pulls.size >= WANTED_MAX) return then(false, now)
+    if (isRefused || !this.#hasRoom(wanted.why)) return then(false, now)
     const pull = { ...wanted, handlers: [then] }
     this.#pulls.set(name, pull)
+    if (pull.why === 'leaving') this.#leavingCount += 1
     this.#waiting.push(pull)
     this.#startNext(now)
   }
@@ -114,6 +120,10 @@ export class Puller {
     while (this.#underWay < UNDER_WAY_MAX) {
       const pull = this.#waiting.shift()
       if (!pull) return
+      if (pull.until !== undefined && now >= pull.until) {
+        this.#tell(pull, false, now)
+        continue
+      }
       this.#underWay += 1
       this.#start(pull, now)
     }
@@ -121,9 +131,18 @@ export class Puller {
 
   #end(pull: Pull, isHeld: boolean, now: Instant): void {
     this.#underWay -= 1
-    this.#pulls.delete(toHex(pull.tag))
-    for (const then of pull.handlers) then(isHeld, now)
+    this.#tell(pull, isHeld, now)
     this.#startNext(now)
+  }
+
+  #tell({ tag, why, handlers }: Pull, isHeld: boolean, now: Instant): void {
+    this.#pulls.delete(toHex(tag))
+    if (why === 'leaving') this.#leavingCount -= 1
+    for (const then of handlers) then(isHeld, now)
+  }
+
+  #hasRoom(why: Why): boolean {
+    return this.#pulls.size < WANTED_MAX && (why !== 'leaving' || this.#leavingCount < WANTED_OF_LEAVING_MAX)
   }
 
   #start(pull: Pull, now: Instant): void {
