@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { propertySeed } from '../base/test-seed.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
 import { victims } from './eviction.ts'
 import { VaultIndex } from './vault-index.ts'
+
+beforeAll(() => sodiumReady)
 
 const NOW = 1_000
 
