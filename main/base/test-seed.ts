@@ -17,7 +17,7 @@ const ALL_BUT_DOCUMENTS = [':(top)', ':(top,exclude)docs', ':(top,exclude,glob)*
  * throws   Error if AMPOULE_SEED is set and is not such a number
  */
 export function propertySeed(): number {
-  return seedFrom(process.env['AMPOULE_SEED'], () => lastCommit())
+  return seedFrom(process.env['AMPOULE_SEED'], lastCommit)
 }
 
 /** How many cases a fuzz test runs. Throws Error if AMPOULE_FUZZ_CASES is set and is not a positive whole number. */

@@ -5,7 +5,7 @@ import type { Api } from '../api/connection.ts'
 
 export interface FilesState {
   readonly byId: Readonly<Record<number, FileTransferView>>
-  /** Friends whose transfers are all here, the one asked for last at the end. */
+  /** Friends whose transfers are all here. */
   readonly opened: readonly string[]
   /** The file that somebody offered last, for the live region. */
   readonly latestOffer: FileTransferView | undefined
@@ -38,10 +38,7 @@ export function createFilesStore(api: Api): StoreApi<FilesState> {
     latestOffer: undefined,
     async open(friend) {
       shown = friend
-      if (get().opened.includes(friend)) {
-        set(({ opened }) => ({ opened: withLast(opened, friend) }))
-        return
-      }
+      if (get().opened.includes(friend)) return
       const asked = opening.get(friend) ?? loadAll(friend).finally(() => opening.delete(friend))
       opening.set(friend, asked)
       await asked
@@ -86,7 +83,7 @@ export function createFilesStore(api: Api): StoreApi<FilesState> {
       const found = Object.fromEntries(page.map((file) => [file.id, file]))
       store.setState(({ byId }) => ({ byId: { ...byId, ...found } }))
     } while (page.length === PAGE_SIZE_MAX)
-    store.setState(({ opened }) => ({ opened: withLast(opened, friend) }))
+    store.setState(({ opened }) => ({ opened: [...opened, friend] }))
   }
   api.files.changed((file) =>
     store.setState(({ byId }) => {
@@ -103,10 +100,6 @@ export function createFilesStore(api: Api): StoreApi<FilesState> {
     }))
   })
   return store
-}
-
-function withLast(opened: readonly string[], friend: string): readonly string[] {
-  return opened.at(-1) === friend ? opened : [...opened.filter((other) => other !== friend), friend]
 }
 
 function without(byId: FilesState['byId'], isGone: (file: FileTransferView) => boolean): FilesState['byId'] {

@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useMemo, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import type { FileTransferView } from '../../../shared/model/file.ts'
 import type { Friend } from '../../../shared/model/friend.ts'
@@ -70,23 +70,14 @@ export function MessageList({ friend, window: shown, transfers, jump, composer }
 /** The pages around what is shown. One that does not come is asked for again by whoever scrolls on. */
 function usePages(publicKey: string) {
   const { messages: store } = useStores()
-  const loadOlder = useCallback(
-    () =>
+  return useMemo(() => {
+    const load = (which: 'loadOlder' | 'loadNewer') => () =>
       void store
         .getState()
-        .loadOlder(publicKey)
-        .catch(() => undefined),
-    [store, publicKey],
-  )
-  const loadNewer = useCallback(
-    () =>
-      void store
-        .getState()
-        .loadNewer(publicKey)
-        .catch(() => undefined),
-    [store, publicKey],
-  )
-  return { loadOlder, loadNewer }
+        [which](publicKey)
+        .catch(() => undefined)
+    return { loadOlder: load('loadOlder'), loadNewer: load('loadNewer') }
+  }, [store, publicKey])
 }
 
 /** Lets go of messages far away, once a page was drawn: the list cannot hold its place while both ends change. */

@@ -7,8 +7,8 @@ import type { Place } from '../../stores/view-store.ts'
 const PATIENCE_MS = 150
 
 /**
- * The place to show: a conversation comes once its first messages and its files are there. It is then drawn once, and nothing flickers
- * empty before it.
+ * The place to show: a conversation comes once its first messages and its files are there. It is then drawn once, and
+ * nothing flickers empty before it.
  */
 export function useReadyPlace(wanted: Place): Place {
   const stores = useStores()
