@@ -1,4 +1,4 @@
-import { toHex } from '../base/bytes.ts'
+import { equalBytes, toHex } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
 import type { ListedSlot } from '../wire/storage-packets.ts'
@@ -65,6 +65,17 @@ export class SlotUnion {
     return this.slots().flatMap((number) => {
       const slot = this.#slots.get(number)
       return slot ? viewOf(number, slot, this.claimsOf(number)[0]) : []
+    })
+  }
+
+  /**
+   * The same where every tombstone was checked before it was added: a node that was silent while a record was deleted
+   * may still have it, and is no holder of what is gone.
+   */
+  provedViews(): SlotView[] {
+    return this.views().map((view) => {
+      const isGone = view.tombstone !== undefined && equalBytes(view.tombstone.bodyHash, view.bodyHash)
+      return isGone ? { ...view, holders: [] } : view
     })
   }
 

@@ -19,8 +19,8 @@ import { SlotUnion } from './slot-union.ts'
 import type { OperationId } from './storage-events.ts'
 import { tryDecode } from './try-decode.ts'
 
-/** Proofs asked of nodes that list what is not ours; a node that has none is a liar. */
-const PROOFS_MAX = 8
+/** Proofs asked of a node that lists what is not ours; one that has none is a liar, and uses up nobody else's. */
+const PROOFS_PER_NODE_MAX = 4
 
 export interface StatusOperationOptions {
   readonly context: ClientContext
@@ -49,7 +49,8 @@ export class StatusOperation implements Operation {
   readonly #watched: ReadonlySet<number>
   readonly #mailbox: VerifyKey
   readonly #receipts: readonly Receipt[]
-  readonly #proofsAsked = new Set<string>()
+  /** Slots, by hex of the node's key. */
+  readonly #proofsAsked = new Map<string, Set<number>>()
   #proofsUnderWay = 0
   #isOver = false
 
@@ -123,7 +124,7 @@ export class StatusOperation implements Operation {
     if (!isNews) return
     const { answeredCount, answeredPrefixCount } = this.#visits
     const counts = { answeredCount, answeredPrefixCount }
-    this.#context.emit({ kind: 'listed', operationId: this.operationId, slots: this.#union.views(), ...counts })
+    this.#context.emit({ kind: 'listed', operationId: this.operationId, slots: this.#union.provedViews(), ...counts })
   }
 
   #isBelievable(entry: ListedSlot, header: RecordHeader, member: FoundMember, now: Instant): boolean {
@@ -146,9 +147,10 @@ export class StatusOperation implements Operation {
 
   #askProof(entry: ListedSlot, member: FoundMember, now: Instant): void {
     const [slot, revision] = [slotOf(entry), entry.revision]
-    const key = `${slot} ${member.contact.key.hex}`
-    if (this.#proofsAsked.has(key) || this.#proofsAsked.size >= PROOFS_MAX) return
-    this.#proofsAsked.add(key)
+    const { hex } = member.contact.key
+    const asked = this.#proofsAsked.get(hex) ?? new Set()
+    if (asked.has(slot) || asked.size >= PROOFS_PER_NODE_MAX) return
+    this.#proofsAsked.set(hex, asked.add(slot))
     this.#proofsUnderWay += 1
     const command = encode(getCommand, { slot, revision, wantsBody: false })
     this.#requests.ask(member, STORAGE_KIND.get, command, now, (answer, then) => {
@@ -157,7 +159,7 @@ export class StatusOperation implements Operation {
       const signed = found?.kind === 'record' ? found.signed : undefined
       if (signed && this.#isOfOurs(signed.header, slot) && this.#context.isHeaderRight(signed)) {
         const { bodyHash } = signed.header
-        if (this.#watched.has(slot)) this.#union.add(entry, member)
+        if (this.#watched.has(slot) && isAbout(entry, signed.header)) this.#union.add(entry, member)
         const node = member.contact.key
         this.#context.emit({ kind: 'stale', operationId: this.operationId, node, slot, revision, bodyHash })
       } else if (answer) this.#context.trust.noteFailure(member.contact.key, then)
@@ -203,11 +205,16 @@ export class StatusOperation implements Operation {
       operationId: this.operationId,
       outcome,
       areAllRingsHeard: this.#visits.areRingsHeard(ringCount),
-      slots: this.#union.views(),
+      slots: this.#union.provedViews(),
       answeredCount: this.#visits.answeredCount,
       wanted: Math.min(copiesWanted(copiesPerRing, ringCount), this.#visits.count),
     })
   }
+}
+
+/** What a node lists is what it showed the header of; a tombstone proves itself against that. */
+function isAbout(entry: ListedSlot, header: RecordHeader): boolean {
+  return entry.kind === 'gone' ? isEntryAuthentic(entry.entry, header) : equalBytes(entry.bodyHash, header.bodyHash)
 }
 
 function slotOf(entry: ListedSlot): number {
