@@ -158,9 +158,7 @@ export class FetchOperation implements Operation {
     this.#finder.stop()
     this.#requests.stop()
     this.#collector.stop()
-    if (now !== undefined) {
-      for (const { contact } of this.#visits.silentBesideOthers()) this.#context.trust.noteSilence(contact.key, now)
-    }
+    if (now !== undefined) this.#visits.tellSilences(this.#context.trust, now)
     const { ringCount } = this.#context.rings
     this.#context.emit({
       kind: 'finished',

@@ -1,4 +1,6 @@
+import type { Instant } from '../base/time.ts'
 import type { FoundMember } from '../ring/ring-access.ts'
+import type { NodeTrust } from './node-trust.ts'
 import { type FoundRing, HOLDER_RANKS } from './ring-finder.ts'
 
 type VisitState = 'new' | 'asked' | 'answered' | 'silent'
@@ -89,10 +91,12 @@ export class HolderVisits {
     if (visit) visit.state = state
   }
 
-  /** Nodes that were silent while another answered; none if only our own node answered: then it is we who are cut off. */
-  silentBesideOthers(): FoundMember[] {
-    if (this.#answered().every(({ member }) => member.isSelf)) return []
-    return [...this.#visits.values()].filter(({ state }) => state === 'silent').map(({ member }) => member)
+  /** Tells who was silent while another answered; nobody if only our own node did: then it is we who are cut off. */
+  tellSilences(trust: Pick<NodeTrust, 'noteSilence'>, now: Instant): void {
+    if (this.#answered().every(({ member }) => member.isSelf)) return
+    for (const { state, member } of this.#visits.values()) {
+      if (state === 'silent') trust.noteSilence(member.contact.key, now)
+    }
   }
 
   /** Rings in which a node was asked and none is under way or has answered. */

@@ -147,9 +147,7 @@ export class RemoveOperation implements Operation {
     this.#isOver = true
     this.#finder.stop()
     this.#requests.stop()
-    if (now !== undefined) {
-      for (const { contact } of this.#visits.silentBesideOthers()) this.#context.trust.noteSilence(contact.key, now)
-    }
+    if (now !== undefined) this.#visits.tellSilences(this.#context.trust, now)
     const areAllRingsHeard = this.#visits.areRingsHeard(this.#context.rings.ringCount)
     const hasAll = areAllRingsHeard && this.#visits.haveAllAnswered
     const slots = [...this.#tallies].map(([slot, tally]) => removedSlot(slot, tally, hasAll))

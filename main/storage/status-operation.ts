@@ -194,9 +194,7 @@ export class StatusOperation implements Operation {
     this.#isOver = true
     this.#finder.stop()
     this.#requests.stop()
-    if (now !== undefined) {
-      for (const { contact } of this.#visits.silentBesideOthers()) this.#context.trust.noteSilence(contact.key, now)
-    }
+    if (now !== undefined) this.#visits.tellSilences(this.#context.trust, now)
     const { ringCount } = this.#context.rings
     const copiesPerRing = [...this.#headers.values()].some((header) => header.copiesPerRing === 3) ? 3 : 2
     this.#context.emit({
