@@ -56,10 +56,6 @@ const WITHOUT_TEST: ReadonlyMap<string, string> = new Map([
   ],
   ['main/storage/ring-finder.ts', 'main/storage/storage-client.test.ts and main/sim/scenarios/storage-*.sim.test.ts'],
   ['main/storage/segmented-deposits.ts', 'main/storage/storage-node.test.ts'],
-  [
-    'main/storage/status-operation.ts',
-    'main/storage/storage-client.test.ts and main/sim/scenarios/storage-*.sim.test.ts',
-  ],
   ['main/storage/try-decode.ts', 'main/storage/storage-client.test.ts and main/sim/scenarios/storage-*.sim.test.ts'],
   ['main/tox/toxsave/tox-profile.ts', 'only types and an empty profile: main/tox/toxsave/toxsave.test.ts'],
   ['main/tox/toxsave/toxsave-error.ts', 'main/tox/toxsave/toxsave.test.ts'],
