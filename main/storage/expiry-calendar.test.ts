@@ -18,6 +18,22 @@ test('a row comes up when its minute is over, not before, and once', () => {
   expect(calendar.nextAt()).toBeUndefined()
 })
 
+test('a row that is taken out leaves nothing behind, and nobody is woken for it', () => {
+  const calendar = new ExpiryCalendar()
+  calendar.add(1, 90_000)
+  calendar.add(2, 100_000)
+  calendar.add(3, 10 * MINUTE_MS)
+  calendar.remove(1, 90_000)
+  calendar.remove(3, 10 * MINUTE_MS)
+  calendar.remove(4, 90_000)
+  expect(calendar.takeDue(10 * MINUTE_MS, 10)).toEqual([2])
+  expect(calendar.nextAt()).toBeUndefined()
+  calendar.remove(2, 100_000)
+  calendar.add(1, 90_000)
+  calendar.remove(1, 90_000)
+  expect(calendar.nextAt()).toBeUndefined()
+})
+
 test('takes no more at a time than it is asked for, and loses none', () => {
   const rows = fc.array(fc.integer({ min: 0, max: 3_000_000 }), { maxLength: 200 })
   fc.assert(

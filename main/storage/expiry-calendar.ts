@@ -1,22 +1,28 @@
 import { type Instant, MINUTE_MS } from '../base/time.ts'
 
-/**
- * Which rows end in which minute. A row that ends otherwise by now, or is gone, still comes up: whoever takes it out
- * looks at what the row says today.
- */
+/** Which rows end in which minute: as many entries as there are rows, for whoever removes a row takes it out here. */
 export class ExpiryCalendar {
-  readonly #rowsByMinute = new Map<number, number[]>()
+  readonly #rowsByMinute = new Map<number, Set<number>>()
   /** Minutes with rows, sorted. */
   readonly #minutes: number[] = []
 
   add(row: number, endsAt: Instant): void {
-    const minute = Math.floor(endsAt / MINUTE_MS)
+    const minute = minuteOf(endsAt)
     const rows = this.#rowsByMinute.get(minute)
-    if (rows) rows.push(row)
+    if (rows) rows.add(row)
     else {
-      this.#rowsByMinute.set(minute, [row])
+      this.#rowsByMinute.set(minute, new Set([row]))
       this.#minutes.splice(this.#firstNotBefore(minute), 0, minute)
     }
+  }
+
+  /** endsAt: as it was added. A row that is not there is no error: it was taken out as due. */
+  remove(row: number, endsAt: Instant): void {
+    const minute = minuteOf(endsAt)
+    const rows = this.#rowsByMinute.get(minute)
+    if (!rows?.delete(row) || rows.size > 0) return
+    this.#rowsByMinute.delete(minute)
+    this.#minutes.splice(this.#firstNotBefore(minute), 1)
   }
 
   /** At most `countMax` rows whose minute is over; they are taken out. */
@@ -24,9 +30,12 @@ export class ExpiryCalendar {
     const due: number[] = []
     while (due.length < countMax && (this.nextAt() ?? Number.POSITIVE_INFINITY) <= now) {
       const minute = this.#minutes[0] ?? 0
-      const rows = this.#rowsByMinute.get(minute) ?? []
-      due.push(...rows.splice(0, countMax - due.length))
-      if (rows.length > 0) break
+      const rows = this.#rowsByMinute.get(minute) ?? new Set()
+      for (const row of rows) {
+        if (due.length === countMax) return due
+        rows.delete(row)
+        due.push(row)
+      }
       this.#rowsByMinute.delete(minute)
       this.#minutes.shift()
     }
@@ -54,4 +63,8 @@ export class ExpiryCalendar {
     }
     return low
   }
+}
+
+function minuteOf(endsAt: Instant): number {
+  return Math.floor(endsAt / MINUTE_MS)
 }

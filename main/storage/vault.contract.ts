@@ -148,6 +148,20 @@ export function describeVault(name: string, create: (limits: VaultLimits, ringCo
       })
     })
 
+    test('of what was replaced or dropped nothing waits for its end', () => {
+      withVault({}, (vault) => {
+        const deposits = new TestDeposits(77)
+        for (let revision = 0; revision < 50; revision += 1) {
+          expect(put(vault, deposits.record({ revision, ttlMs: DAY_MS + revision * HOUR_MS }, NOW))).toBe('stored')
+        }
+        for (let at = NOW; vault.nextTimeout()?.why === 'vault: write'; at += SECOND_MS) vault.handleTimeout(at)
+        // The longest lasts two days more than the first: no shorter one of the slot asks for a wake.
+        expect(vault.nextTimeout()?.at).toBeGreaterThan(NOW + DAY_MS + 48 * HOUR_MS)
+        vault.drop(deposits.mailbox.verifyKey, 0)
+        expect(vault.nextTimeout()).toBeUndefined()
+      })
+    })
+
     test('refuses with its reason: nothing allocated, too large, too long, too many and too much in one mailbox', () => {
       withVault({ allocationBytes: 0 }, (vault) => {
         expect(put(vault, new TestDeposits(8).record({}, NOW))).toBe('notStoring')

@@ -273,7 +273,7 @@ export class Vault {
       return this.#pauseForDisk(now)
     }
     for (const victim of leaving) this.#evict(victim, 'room')
-    if (row !== undefined) this.#index.remove(row)
+    if (row !== undefined) this.#unlist(row)
     const added = this.#index.add(next)
     this.#calendar.add(added, next.endsAt)
     this.#wantWork(now)
@@ -315,8 +315,6 @@ export class Vault {
 
   #expire(now: Instant): void {
     for (const row of this.#calendar.takeDue(now, SWEEP_ROWS_MAX)) {
-      const endsAt = this.#index.endsAtOf(row)
-      if (endsAt === 0 || endsAt > now) continue
       this.#events.push({ kind: 'expired', entry: this.#entryAt(row) })
       this.#remove(row)
       this.#wantWork(now)
@@ -347,6 +345,11 @@ export class Vault {
   #remove(row: number): void {
     const { mailbox, slot } = this.#index.at(row)
     this.#shelf.delete(nameOf(mailbox, slot))
+    this.#unlist(row)
+  }
+
+  #unlist(row: number): void {
+    this.#calendar.remove(row, this.#index.endsAtOf(row))
     this.#index.remove(row)
   }
 
