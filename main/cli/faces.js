@@ -29,7 +29,17 @@ export const BUILDS = {
  */
 export function facesOf(args) {
   const [command] = args
+  if (asksForHelp(args)) return []
   return command === 'web' || (command === 'demo' && args.includes('--apps')) ? ['renderer'] : []
+}
+
+/**
+ * Whether somebody only wants to be told how it is used.
+ *
+ * @param {readonly string[]} args
+ */
+export function asksForHelp(args) {
+  return args.includes('--help') || args.includes('-h')
 }
 
 /**

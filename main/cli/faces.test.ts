@@ -22,8 +22,8 @@ function write(path: string, seconds: number): void {
 test('only what shows the app needs it built', () => {
   expect(facesOf(['web', '--no-open'])).toEqual(['renderer'])
   expect(facesOf(['demo', '--apps'])).toEqual(['renderer'])
-  for (const args of [[], ['node'], ['serve', '--stdio'], ['demo'], ['node', '--apps']])
-    expect(facesOf(args)).toEqual([])
+  const others = [[], ['node'], ['serve', '--stdio'], ['demo'], ['node', '--apps'], ['web', '--help'], ['web', '-h']]
+  for (const args of others) expect(facesOf(args)).toEqual([])
 })
 
 test('each part of the app is as new as all it is made of', () => {

@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { CommandError } from './command-error.ts'
 import { runDemo } from './demo.ts'
+import { asksForHelp } from './faces.js'
 import { runNode } from './node.ts'
 import { runServe } from './serve.ts'
 import { runWeb } from './web.ts'
@@ -33,12 +34,16 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
 /** Exit codes: 0 done, 1 failed, 2 a mistake in what was asked. */
 async function run(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args
-  if (name === '' || name === '--help' || name === '-h' || name === 'help') {
+  if (name === '' || name === 'help' || asksForHelp([name])) {
     process.stdout.write(USAGE)
     return name === '' ? 2 : 0
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!command) throw new CommandError(`there is no command "${name}": see ampoule --help`)
+  if (asksForHelp(rest)) {
+    process.stdout.write(USAGE)
+    return 0
+  }
   return await command(rest)
 }
 

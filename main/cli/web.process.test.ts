@@ -66,3 +66,18 @@ test('says in one line what is wrong with what was asked', async () => {
     expect(process.stderr).toMatch(words)
   }
 })
+
+test('each command tells how it is used when it is asked to, and does nothing else', async () => {
+  for (const args of [
+    ['web', '--help'],
+    ['node', '-h'],
+    ['serve', '--stdio', '--help'],
+    ['demo', '--apps', '--help'],
+  ]) {
+    const asked = new TestProcess(args)
+    running.push(asked)
+    expect(await asked.ended).toEqual({ code: 0, signal: null })
+    expect(asked.lines.join('\n')).toContain(`  ampoule ${args[0]}`)
+    expect(asked.stderr).toBe('')
+  }
+})
