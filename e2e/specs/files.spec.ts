@@ -90,7 +90,7 @@ test('files stand in the conversation after a restart, each with its end, are fo
 
   await test.step('a file is found by its name, and taken out of the history', async () => {
     const { page } = alice
-    await page.getByRole('searchbox', { name: 'Search friends and messages' }).fill('house')
+    await page.getByRole('searchbox', { name: 'Search friends, messages and files' }).fill('house')
     await page.getByRole('button', { name: /plan of the house\.bin/ }).click()
     await card(alice, 'plan of the house.bin').getByRole('button', { name: 'Remove from my history' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click()

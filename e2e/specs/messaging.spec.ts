@@ -28,7 +28,7 @@ test('a search finds friends and messages, accents or not, and leads there', asy
   await alice.openConversation('Bob')
   await alice.write('Bob', 'We meet at the Café Größenwahn.')
   const { page } = alice
-  const search = page.getByRole('searchbox', { name: 'Search friends and messages' })
+  const search = page.getByRole('searchbox', { name: 'Search friends, messages and files' })
   await search.fill('cafe grossen')
   await expect(page.getByText('Nothing found')).toBeVisible()
   await search.fill('cafe')

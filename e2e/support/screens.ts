@@ -77,7 +77,7 @@ export const SCREENS: readonly Screen[] = [
       await goHome(alice)
       await alice.openSettings('Profile')
       await goHome(alice)
-      await alice.page.getByRole('searchbox', { name: 'Search friends and messages' }).fill('map')
+      await alice.page.getByRole('searchbox', { name: 'Search friends, messages and files' }).fill('map')
       await expect(alice.page.getByText('I found the map.').first()).toBeVisible()
     },
   },

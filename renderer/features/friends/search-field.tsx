@@ -13,7 +13,7 @@ export function focusSearch(): void {
   if (field instanceof HTMLInputElement) field.select()
 }
 
-/** Search over friends and messages; Escape empties it, the arrow down goes to what was found. */
+/** Search over friends, messages and files; Escape empties it, the arrow down goes to what was found. */
 export function SearchField() {
   const t = useTexts()
   const text = useView((state) => state.searchText)
@@ -27,7 +27,7 @@ export function SearchField() {
         className={styles.input}
         aria-label={t.friends.search}
         aria-keyshortcuts={shortcutText('F')}
-        placeholder={t.friends.search}
+        placeholder={t.friends.searchHint}
         value={text}
         maxLength={200}
         autoComplete="off"

@@ -2,7 +2,8 @@ import type { Texts } from '../en.ts'
 
 export const friends: Texts['friends'] = {
   list: 'Kontakte',
-  search: 'Kontakte und Nachrichten suchen',
+  search: 'Kontakte, Nachrichten und Dateien suchen',
+  searchHint: 'Kontakte, Nachrichten, Dateien',
   clearSearch: 'Suche leeren',
   foundFriends: 'Kontakte',
   foundMessages: 'Nachrichten',
@@ -10,7 +11,7 @@ export const friends: Texts['friends'] = {
   foundNothing: 'Nichts gefunden',
   foundNothingBody: (text) => `„${text}“ kommt bei keinem Kontakt, in keiner Nachricht und in keiner Datei vor.`,
   searching: 'Wird gesucht …',
-  searchShort: 'Für die Suche in Nachrichten mindestens zwei Buchstaben eingeben.',
+  searchShort: 'Für die Suche in Nachrichten und Dateien mindestens zwei Buchstaben eingeben.',
   you: 'Sie',
   youSaid: (text) => `Sie: ${text}`,
   draft: (text) => `Entwurf: ${text}`,

@@ -1,6 +1,8 @@
 export const friends = {
   list: 'Friends',
-  search: 'Search friends and messages',
+  search: 'Search friends, messages and files',
+  /** In the empty field: has to fit into the narrow column. */
+  searchHint: 'Search friends, messages and files',
   clearSearch: 'Clear the search',
   foundFriends: 'Friends',
   foundMessages: 'Messages',
@@ -8,7 +10,7 @@ export const friends = {
   foundNothing: 'Nothing found',
   foundNothingBody: (text: string) => `No friend, message or file has “${text}” in it.`,
   searching: 'Searching…',
-  searchShort: 'Write at least two letters to search messages.',
+  searchShort: 'Write at least two letters to search messages and files.',
   you: 'You',
   youSaid: (text: string) => `You: ${text}`,
   draft: (text: string) => `Draft: ${text}`,
