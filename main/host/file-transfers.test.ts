@@ -238,13 +238,19 @@ test('a transfer tells how fast it is, since when, and where the file lies', () 
   const path = join(folder, 'in.txt')
   files.accept(1, path, NOW)
   const data = new Uint8Array(100_000)
-  for (const [at, second] of [0, 1, 2].entries()) {
-    const event = { kind: 'fileChunk', friend, transferId: 50, fileNumber: 0, position: at * data.length, data }
-    files.handleEvent(event as never, NOW + 1_000 * (second + 1))
+  const come = (piece: number, second: number) => {
+    const event = { kind: 'fileChunk', friend, transferId: 50, fileNumber: 0, position: piece * data.length, data }
+    files.handleEvent(event as never, NOW + 1_000 * second)
   }
+  for (const piece of [0, 1, 2]) come(piece, piece + 1)
   expect(told.at(-1)).toMatchObject({ path, state: 'running', bytesPerSecond: 100_000 })
   files.pause(1, NOW + 4_000)
-  expect(told.at(-1)).toMatchObject({ bytesPerSecond: 0 })
+  come(3, 5)
+  expect(told.at(-1)).toMatchObject({ state: 'paused', bytesPerSecond: 0 })
+  files.resume(1, NOW + 60_000)
+  come(4, 61)
+  come(5, 62)
+  expect(told.at(-1)).toMatchObject({ state: 'running', bytesPerSecond: 100_000 })
   ended(50, 'finished')
   expect(told.at(-1)).toMatchObject({ path, state: 'finished' })
   offered(51)

@@ -229,7 +229,7 @@ export class FileTransfers {
   }
 
   #set(live: LiveTransfer, state: FileState): FileTransferView {
-    if (state !== 'running') live.rate.halt()
+    live.rate.restart()
     return this.#keep(live, { ...live.row, state })
   }
 

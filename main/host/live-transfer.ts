@@ -7,7 +7,7 @@ import { TransferRate } from './transfer-rate.ts'
 /** A transfer that is under way: its row as it is now, the engine's name for it, and the open file. */
 export class LiveTransfer {
   readonly transferId: number
-  readonly rate: TransferRate
+  readonly rate = new TransferRate()
   row: TransferRow
   /** What the person was last told. */
   toldBytes = 0
@@ -20,7 +20,6 @@ export class LiveTransfer {
   constructor(row: TransferRow, transferId: number, file: number | undefined) {
     this.row = row
     this.transferId = transferId
-    this.rate = new TransferRate(row.startedAt)
     this.#file = file
   }
 
@@ -60,7 +59,8 @@ export class LiveTransfer {
   /** Bytes up to there have gone over. */
   advance(upTo: number, now: Instant): void {
     this.#note({ transferredBytes: Math.max(this.transferredBytes, upTo) })
-    this.rate.measure(this.transferredBytes, now)
+    // What was on its way when it was paused says nothing of the speed.
+    if (this.row.state === 'running') this.rate.measure(this.transferredBytes, now)
   }
 
   /** Closes the file. Half of a received one does not stay. */

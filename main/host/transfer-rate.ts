@@ -7,13 +7,9 @@ const RATE_SMOOTHING = 0.5
 
 /** How fast a transfer is lately. */
 export class TransferRate {
-  #fromAt: Instant
-  #fromBytes = 0
+  /** What had gone over when the newest measurement began; undefined until bytes come. */
+  #from: { readonly at: Instant; readonly bytes: number } | undefined
   #bytesPerSecond = 0
-
-  constructor(now: Instant) {
-    this.#fromAt = now
-  }
 
   get bytesPerSecond(): number {
     return this.#bytesPerSecond
@@ -21,17 +17,18 @@ export class TransferRate {
 
   /** So many bytes have gone over in all. */
   measure(bytes: number, now: Instant): void {
-    const elapsedMs = now - this.#fromAt
+    this.#from ??= { at: now, bytes }
+    const elapsedMs = now - this.#from.at
     if (elapsedMs < RATE_MS_MIN) return
-    const rate = ((bytes - this.#fromBytes) * 1_000) / elapsedMs
+    const rate = ((bytes - this.#from.bytes) * 1_000) / elapsedMs
     const former = this.#bytesPerSecond
     this.#bytesPerSecond = Math.round(former === 0 ? rate : former + RATE_SMOOTHING * (rate - former))
-    this.#fromAt = now
-    this.#fromBytes = bytes
+    this.#from = { at: now, bytes }
   }
 
-  /** Nothing goes over now. */
-  halt(): void {
+  /** Nothing goes over now, or what does begins anew: the time until then does not count. */
+  restart(): void {
+    this.#from = undefined
     this.#bytesPerSecond = 0
   }
 }
