@@ -11,7 +11,11 @@ import './styles/base.css'
 
 const connection = connect()
 const stores = createStores(connection)
-keepPlace(stores, sessionStorage, (error) => stores.loadFailure.setState({ error }))
+keepPlace(
+  stores,
+  () => sessionStorage,
+  (error) => stores.loadFailure.setState({ error }),
+)
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(

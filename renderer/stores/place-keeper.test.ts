@@ -20,7 +20,7 @@ function tab() {
 }
 
 /** A page that was just loaded in that tab, by a host of this run. */
-async function load(storage: ReturnType<typeof tab>['storage'], run = 'first') {
+async function load(storage: ReturnType<typeof tab>['storage'] | (() => never), run = 'first') {
   const info: AppInfo = { version: '1', shell: 'web', platform: 'x', profileFolder: '/p', run, libraries: [] }
   const { api } = createTestHost({
     'app.info': () => info,
@@ -29,7 +29,11 @@ async function load(storage: ReturnType<typeof tab>['storage'], run = 'first') {
   })
   const stores = { view: createViewStore(), friends: createFriendsStore(api), app: createAppStore(api) }
   const failures: unknown[] = []
-  keepPlace(stores, storage, (error) => failures.push(error))
+  keepPlace(
+    stores,
+    () => (typeof storage === 'function' ? storage() : storage),
+    (error) => failures.push(error),
+  )
   await stores.friends.getState().load()
   return { ...stores, failures }
 }
@@ -71,4 +75,23 @@ test('what another run kept says nothing, and what nobody understands neither', 
   const { failures } = await load(storage)
   await expect.poll(() => items.size).toBe(0)
   expect(failures).toEqual([])
+})
+
+test('where the browser keeps nothing, or lets nobody look, the window only forgets its place', async () => {
+  let refusals = 0
+  const refuse = (): never => {
+    refusals += 1
+    throw new DOMException('no room', 'QuotaExceededError')
+  }
+  const full = { ...tab().storage, setItem: refuse, removeItem: refuse }
+  for (const storage of [full, refuse]) {
+    refusals = 0
+    const { view, failures } = await load(storage)
+    await expect.poll(() => refusals).toBeGreaterThan(0)
+    const before = refusals
+    view.getState().openConversation(FRIEND)
+    await expect.poll(() => refusals).toBeGreaterThan(before)
+    expect(view.getState().place).toEqual({ kind: 'conversation', friend: FRIEND })
+    expect(failures).toEqual([])
+  }
 })

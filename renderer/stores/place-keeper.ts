@@ -17,20 +17,25 @@ type Kept = z.infer<typeof Kept>
 type KeptIn = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 type StoresOfPlace = Pick<Stores, 'view' | 'friends' | 'app'>
 
-/** Goes back to where this window was before it was loaded anew, and keeps where it is from then on. */
-export function keepPlace(stores: StoresOfPlace, storage: KeptIn, onFailure: (error: unknown) => void): void {
+/**
+ * Goes back to where this window was before it was loaded anew, and keeps where it is from then on.
+ *
+ * openStorage  may throw, as all that is done with the storage may: browsers forbid it, or have no room. Then a reload
+ *              begins at home, and nothing else is lost
+ */
+export function keepPlace(stores: StoresOfPlace, openStorage: () => KeptIn, onFailure: (error: unknown) => void): void {
   const { friends } = stores
   const stop = friends.subscribe(({ isLoaded }) => {
     if (!isLoaded) return
     stop()
-    begin(stores, storage).catch(onFailure)
+    begin(stores, openStorage).catch(onFailure)
   })
 }
 
-async function begin({ view, friends, app }: StoresOfPlace, storage: KeptIn): Promise<void> {
+async function begin({ view, friends, app }: StoresOfPlace, openStorage: () => KeptIn): Promise<void> {
   await app.getState().loadInfo()
   const run = app.getState().info?.run ?? ''
-  const place = await placeOf(readKept(storage), run, Object.keys(friends.getState().byKey))
+  const place = await placeOf(readKept(openStorage), run, Object.keys(friends.getState().byKey))
   if (place) view.getState().returnTo(place)
   let newest = view.getState().place
   const keep = async (now: Place): Promise<void> => {
@@ -38,8 +43,7 @@ async function begin({ view, friends, app }: StoresOfPlace, storage: KeptIn): Pr
     const kept = await keptOf(now, run)
     // The person may have gone on meanwhile.
     if (now !== newest) return
-    if (kept) storage.setItem(NAME, JSON.stringify(kept))
-    else storage.removeItem(NAME)
+    writeKept(openStorage, kept)
   }
   view.subscribe((state, before) => {
     if (state.place !== before.place) void keep(state.place)
@@ -47,12 +51,21 @@ async function begin({ view, friends, app }: StoresOfPlace, storage: KeptIn): Pr
   await keep(view.getState().place)
 }
 
-function readKept(storage: KeptIn): Kept | undefined {
+function readKept(openStorage: () => KeptIn): Kept | undefined {
   try {
-    return Kept.parse(JSON.parse(storage.getItem(NAME) ?? ''))
+    return Kept.parse(JSON.parse(openStorage().getItem(NAME) ?? ''))
   } catch {
-    // Nothing is there, or what another version wrote.
+    // Nothing is there, or what another version wrote, or nothing may be read.
     return undefined
+  }
+}
+
+function writeKept(openStorage: () => KeptIn, kept: Kept | undefined): void {
+  try {
+    if (kept) openStorage().setItem(NAME, JSON.stringify(kept))
+    else openStorage().removeItem(NAME)
+  } catch {
+    // Not kept; see keepPlace.
   }
 }
 
