@@ -4,6 +4,7 @@ import { expect, test } from '../support/fixtures.ts'
 import { first, last, MessageList } from '../support/message-list.ts'
 
 const NEWEST = 99_999
+const MINUTE_MS = 60_000
 /** Farther than the window of messages that the page keeps. */
 const FAR = 97_000
 /** So near to the first message that is loaded, older ones are asked for. */
@@ -44,8 +45,8 @@ test('a conversation of 100,000 messages is scrolled far up and back, by wheel a
   await test.step('the days are told apart', async () => {
     // Messages are a minute apart, and the newest was written before noon of 2 January, universal time.
     const end = Date.UTC(2026, 0, 2, 12)
-    const midnight = new Date(end).setHours(0, 0, 0, 0)
-    const firstOfDay = NEWEST + 1 - (end - midnight) / 60_000
+    const midnight = new Date(end - MINUTE_MS).setHours(0, 0, 0, 0)
+    const firstOfDay = NEWEST + 1 - (end - midnight) / MINUTE_MS
     await list.wheelTo(firstOfDay)
     const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' }).format(midnight)
     expect(await list.dayAbove(firstOfDay)).toContain(day)
