@@ -4,6 +4,7 @@ import type { Shell } from '../shared/api/shell.ts'
 import type { LinkState } from './api/connection.ts'
 import type { AccountState } from './stores/account-store.ts'
 import type { AppState } from './stores/app-store.ts'
+import type { DraftsState } from './stores/drafts-store.ts'
 import type { FilesState } from './stores/files-store.ts'
 import type { FriendsState } from './stores/friends-store.ts'
 import type { MessagesState } from './stores/messages-store.ts'
@@ -44,6 +45,7 @@ type Select<State> = <Part>(select: (state: State) => Part) => Part
 export const useAccount: Select<AccountState> = (select) => useStore(useStores().account, select)
 export const useProfile: Select<ProfileState> = (select) => useStore(useStores().profile, select)
 export const useFriends: Select<FriendsState> = (select) => useStore(useStores().friends, select)
+export const useDrafts: Select<DraftsState> = (select) => useStore(useStores().drafts, select)
 export const useMessages: Select<MessagesState> = (select) => useStore(useStores().messages, select)
 export const useFiles: Select<FilesState> = (select) => useStore(useStores().files, select)
 export const useNetwork: Select<NetworkState> = (select) => useStore(useStores().network, select)

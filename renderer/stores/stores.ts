@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Connection, LinkState } from '../api/connection.ts'
 import { type AccountState, createAccountStore } from './account-store.ts'
 import { type AppState, createAppStore } from './app-store.ts'
+import { createDraftsStore, type DraftsState } from './drafts-store.ts'
 import { createFilesStore, type FilesState } from './files-store.ts'
 import { createFriendsStore, type FriendsState } from './friends-store.ts'
 import { createLinkStore } from './link-store.ts'
@@ -25,6 +26,7 @@ export interface Stores {
   readonly account: StoreApi<AccountState>
   readonly profile: StoreApi<ProfileState>
   readonly friends: StoreApi<FriendsState>
+  readonly drafts: StoreApi<DraftsState>
   readonly messages: StoreApi<MessagesState>
   readonly files: StoreApi<FilesState>
   readonly network: StoreApi<NetworkState>
@@ -44,10 +46,12 @@ export interface Stores {
  * been missed meanwhile.
  */
 export function createStores({ api, link }: Connection): Stores {
+  const friends = createFriendsStore(api)
   const stores: Stores = {
     account: createAccountStore(api),
     profile: createProfileStore(api),
-    friends: createFriendsStore(api),
+    friends,
+    drafts: createDraftsStore(friends),
     messages: createMessagesStore(api),
     files: createFilesStore(api),
     network: createNetworkStore(api),
@@ -80,7 +84,9 @@ async function reload(stores: Stores): Promise<void> {
   await stores.account.getState().load()
   const isOpen = stores.account.getState().account?.phase === 'open'
   // A profile that opened just now is loaded by the subscription above.
-  if (wasOpen && isOpen) await loadAll(stores)
+  if (!wasOpen || !isOpen) return
+  stores.drafts.getState().keep()
+  await loadAll(stores)
 }
 
 async function loadAll(stores: Stores): Promise<void> {

@@ -36,8 +36,6 @@ export interface ViewState {
   readonly savefilePath: string | undefined
   /** The app is leaving, which takes a few seconds. */
   readonly isQuitting: boolean
-  /** What is written and not sent, by friend; newer than the host's `friend.draft` once it is there. */
-  readonly drafts: Readonly<Record<string, string>>
   /** Where the window was before a reload, while nobody has gone elsewhere. */
   readonly returnTo: (place: Place) => void
   readonly openConversation: (friend: string, jump?: Jump) => void
@@ -50,7 +48,6 @@ export interface ViewState {
   readonly openSavefile: (path: string | undefined) => void
   readonly showQuitting: () => void
   readonly setSearchText: (text: string) => void
-  readonly setDraft: (friend: string, text: string) => void
 }
 
 const HOME: Place = { kind: 'home' }
@@ -64,7 +61,6 @@ export function createViewStore(): StoreApi<ViewState> {
     searchText: '',
     savefilePath: undefined,
     isQuitting: false,
-    drafts: {},
     returnTo: (place) => set((state) => (state.place === HOME ? { place } : {})),
     openConversation: (friend, jump) =>
       set({
@@ -80,6 +76,5 @@ export function createViewStore(): StoreApi<ViewState> {
     openSavefile: (savefilePath) => set({ savefilePath }),
     showQuitting: () => set({ isQuitting: true }),
     setSearchText: (searchText) => set({ searchText }),
-    setDraft: (friend, text) => set(({ drafts }) => ({ drafts: { ...drafts, [friend]: text } })),
   }))
 }

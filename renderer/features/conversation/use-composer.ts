@@ -15,7 +15,7 @@ import { useTypingNotice } from './use-typing-notice.ts'
 export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | null>) {
   const t = useTexts().conversation.composer
   const ask = useAsk()
-  const { messages } = useStores()
+  const { messages, drafts } = useStores()
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useDraft(friend)
   const editing = useEditing()
@@ -62,8 +62,7 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
         await (part.kind === 'action' ? sendAction(friend.publicKey, part.text) : send(friend.publicKey, part.text))
       })
       if (!isSent) {
-        const rest = writtenAgain(parts.slice(index))
-        setDraft((written) => (written.trim() === '' ? rest : `${rest}\n\n${written}`))
+        drafts.getState().giveBack(friend.publicKey, writtenAgain(parts.slice(index)))
         return
       }
     }

@@ -14,7 +14,6 @@ export function FriendList({ friends }: { readonly friends: readonly Friend[] })
   const now = useNow()
   const place = useView((state) => state.place)
   const showConversation = useView((state) => state.openConversation)
-  const drafts = useView((state) => state.drafts)
   const stores = useStores()
   // Whoever then opens it is told if this failed.
   const fetch = useCallback(
@@ -28,7 +27,6 @@ export function FriendList({ friends }: { readonly friends: readonly Friend[] })
         <FriendRow
           key={friend.publicKey}
           friend={friend}
-          draft={drafts[friend.publicKey] ?? friend.draft}
           isShown={friend.publicKey === shown}
           now={now}
           onAim={fetch}

@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
+import { useDrafts } from '../../app-context.tsx'
 import { lastAt, nameOf } from '../../stores/friends-store.ts'
 import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -12,7 +13,6 @@ import { presenceOf, presenceWords } from './presence.ts'
 
 interface FriendRowProps {
   readonly friend: Friend
-  readonly draft: string
   /** Whether the conversation is the open one. */
   readonly isShown: boolean
   readonly now: Date
@@ -22,10 +22,11 @@ interface FriendRowProps {
 }
 
 /** One friend: who, presence, the last line with its state, when, and what is unread. */
-export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, onAim, onOpen }: FriendRowProps) {
+export const FriendRow = memo(function FriendRow({ friend, isShown, now, onAim, onOpen }: FriendRowProps) {
   const t = useTexts()
   const formats = useFormats()
   const { unreadCount } = friend
+  const draft = useDrafts(({ unkept }) => (isShown ? '' : (unkept[friend.publicKey] ?? friend.draft)))
   const at = lastAt(friend)
   return (
     <li className={styles.item}>
@@ -50,7 +51,7 @@ export const FriendRow = memo(function FriendRow({ friend, draft, isShown, now, 
             {at !== undefined && <time className={styles.time}>{formats.moment(at, now)}</time>}
           </span>
           <span className={styles.line}>
-            <LastLine friend={friend} draft={isShown ? '' : draft} />
+            <LastLine friend={friend} draft={draft} />
             {unreadCount > 0 && (
               <span className={styles.badge}>
                 <span aria-hidden="true">{unreadCount > 999 ? '999+' : unreadCount}</span>
