@@ -22,6 +22,8 @@ export class CloseList {
   readonly #buckets = new Map<number, KBucket>()
   /** When any node was heard last: connectedness needs no scan. */
   #heardAt: Instant = Number.NEGATIVE_INFINITY
+  /** The same of nodes outside the local network. */
+  #heardOutsideAt: Instant = Number.NEGATIVE_INFINITY
 
   constructor(selfKey: PublicKey) {
     this.#selfKey = selfKey
@@ -34,7 +36,7 @@ export class CloseList {
   heard(publicKey: PublicKey, address: Address, now: Instant): Heard {
     const known = this.find(publicKey.bytes)
     if (known) {
-      this.#heardAt = now
+      this.#noteHeard(address, now)
       return known.heard(address, now) ? 'appeared' : 'known'
     }
     this.#removeAt(address)
@@ -42,7 +44,7 @@ export class CloseList {
     const bucket = this.#buckets.get(index) ?? new KBucket()
     if (!bucket.add(publicKey, address, now)) return 'refused'
     this.#buckets.set(index, bucket)
-    this.#heardAt = now
+    this.#noteHeard(address, now)
     return 'appeared'
   }
 
@@ -70,6 +72,11 @@ export class CloseList {
   /** When the last good node turns bad, if nothing is heard until then. */
   get disconnectsAt(): Instant {
     return this.#heardAt + BAD_AFTER_MS
+  }
+
+  /** When the last good node outside the local network turns bad, if none is heard until then. */
+  get losesOutsideAt(): Instant {
+    return this.#heardOutsideAt + BAD_AFTER_MS
   }
 
   /** When the last node would be dead, so that nobody would be asked any more; Infinity for an empty list. */
@@ -111,6 +118,11 @@ export class CloseList {
       const node = listed.goodNode(now)
       if (node && (lanAllowed || !node.address.isLan)) nearest.offer(node)
     }
+  }
+
+  #noteHeard(address: Address, now: Instant): void {
+    this.#heardAt = now
+    if (!address.isLan) this.#heardOutsideAt = now
   }
 
   #removeAt(address: Address): void {

@@ -161,6 +161,22 @@ test('bootstraps again until it is heard, and after everybody was lost', () => {
   ])
 })
 
+test('a neighbour on the LAN does not keep us from bootstrapping anew when the internet was gone', () => {
+  const { network, host, peer: outside } = hostAndPeer()
+  const neighbour = network.add('192.168.0.3')
+  for (const { node } of [neighbour, outside]) host.dht.bootstrap(node, network.now)
+  const isAsked = (): boolean => {
+    const [request] = outside.take(nodesRequest)
+    if (request) outside.send(nodesResponse, { nodes: [outside.node], pingId: request.pingId })
+    return request !== undefined
+  }
+  expect(network.run(SECOND_MS, isAsked)).toBe(true)
+  network.run(10 * MINUTE_MS)
+  outside.take(nodesRequest)
+  expect([host.dht.isConnected(network.now), network.run(2 * MINUTE_MS, isAsked)]).toEqual([true, true])
+  expect(host.dht.addressOf(outside.node.publicKey, network.now)).toEqual(outside.node.address)
+})
+
 test('two nodes on one LAN find each other without any bootstrap node', () => {
   const network = new TestNetwork()
   const options = { lanDiscovery: true }

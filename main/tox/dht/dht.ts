@@ -74,6 +74,8 @@ export class Dht {
   #lanDiscovery: LanDiscovery | undefined
   readonly #events = new Queue<DhtEvent>(EVENT_COUNT_MAX)
   #wasConnected = false
+  /** Whether the internet was within reach: neighbours on the LAN, cut off as we are, do not lead back to it. */
+  #wasOutside = false
   /** Never later than anything that is due, so that asking costs nothing. */
   #wakeAt: Instant
 
@@ -260,6 +262,7 @@ export class Dht {
   handleTimeout(now: Instant): void {
     if (now < this.#wakeAt) return
     this.#noticeDisconnection(now)
+    this.#noticeIsolation(now)
     for (const node of [...this.#bootstrapList.takeDue(now), ...this.#nodes.collectCloseAsks(now)]) {
       this.#queries.askForNodes(node, this.publicKey, now)
     }
@@ -273,6 +276,7 @@ export class Dht {
     return Math.min(
       this.#nodes.nextAt(now),
       this.#wasConnected ? this.#nodes.closeList.disconnectsAt : Number.POSITIVE_INFINITY,
+      this.#wasOutside ? this.#nodes.closeList.losesOutsideAt : Number.POSITIVE_INFINITY,
       this.#bootstrapList.nextAt,
       this.#newcomers.nextAt,
       this.#lanDiscovery?.nextAt ?? Number.POSITIVE_INFINITY,
@@ -329,6 +333,7 @@ export class Dht {
   }
 
   #noticeConnection(now: Instant): void {
+    this.#wasOutside ||= now < this.#nodes.closeList.losesOutsideAt
     if (this.#wasConnected || !this.isConnected(now)) return
     this.#wasConnected = true
     this.#raise({ kind: 'connected', isConnected: true })
@@ -339,6 +344,13 @@ export class Dht {
     if (!this.#wasConnected || this.isConnected(now)) return
     this.#wasConnected = false
     this.#raise({ kind: 'connected', isConnected: false })
+    this.#bootstrapList.restart(now)
+  }
+
+  /** Nobody outside the LAN answers any more: only the bootstrap nodes lead back there. */
+  #noticeIsolation(now: Instant): void {
+    if (!this.#wasOutside || now < this.#nodes.closeList.losesOutsideAt) return
+    this.#wasOutside = false
     this.#bootstrapList.restart(now)
   }
 
