@@ -19,6 +19,17 @@ test('prefers what was heard of within 8 s, then LAN, then IPv6', () => {
   expect(addresses.best(20_000)).toBe(lan)
 })
 
+test('an address that fell silent gives way to one that was named since, until it is named again', () => {
+  const addresses = new PeerAddresses()
+  addresses.learn(lan, 1_000)
+  addresses.noteHeard(lan, 2_000)
+  addresses.learn(four, 8_000)
+  expect(addresses.best(9_999)).toBe(lan)
+  expect(addresses.best(10_000)).toBe(four)
+  addresses.learn(lan, 10_500)
+  expect(addresses.best(10_500)).toBe(lan)
+})
+
 test('of two alike the latest wins', () => {
   const addresses = new PeerAddresses()
   addresses.learn(at('203.0.113.1'), 1_000)

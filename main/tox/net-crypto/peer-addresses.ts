@@ -34,7 +34,7 @@ export class PeerAddresses {
     return this.#known.some((known) => known.address.equals(address))
   }
 
-  /** The best address: heard of lately first, then LAN, then IPv6, then the latest. */
+  /** The best address: heard of lately first, what fell silent last; then LAN, then IPv6, then the latest. */
   best(now: Instant): Address | undefined {
     let best = this.#known[0]
     for (const known of this.#known) {
@@ -74,10 +74,13 @@ function isBetter(left: Known, right: Known, now: Instant): boolean {
   return difference > 0 || (difference === 0 && latest(left) > latest(right))
 }
 
-function rankOf({ address, heardAt }: Known, now: Instant): number {
-  const isUp = heardAt !== undefined && now - heardAt < DIRECT_LIFE_MS
+/** What fell silent, and was not named since, comes last: the peer has left that network. */
+function rankOf({ address, heardAt, learntAt }: Known, now: Instant): number {
+  const silentAt = (heardAt ?? Number.POSITIVE_INFINITY) + DIRECT_LIFE_MS
+  const isUp = heardAt !== undefined && now < silentAt
+  const isSilent = now >= silentAt && learntAt < silentAt
   const kind = address.isLan ? 2 : address.isIpv4 ? 0 : 1
-  return (isUp ? 4 : 0) + kind
+  return (isUp ? 4 : isSilent ? -4 : 0) + kind
 }
 
 function latest({ learntAt, heardAt }: Known): Instant {
