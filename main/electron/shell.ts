@@ -16,6 +16,7 @@ import { createPageResponder, PAGE_SCHEME } from './page-protocol.ts'
 import { QuitSequence } from './quit-sequence.ts'
 import { guardContents, guardSession } from './security.ts'
 import { watchSettings } from './settings-watch.ts'
+import { quitBeforeShutdown } from './shutdown.ts'
 import { textsOf } from './texts.ts'
 
 /** Where the built page lies, beside the built main. */
@@ -97,7 +98,7 @@ class Shell {
       (error) => this.#logFailure(error),
     )
     void desk.quitAsked.then(() => this.#quit.begin(desk.hasFailed ? 1 : 0))
-    powerMonitor.on('shutdown', () => this.quit())
+    quitBeforeShutdown(powerMonitor, () => this.quit())
   }
 
   /** Somebody opened the app again, perhaps with something for it. */

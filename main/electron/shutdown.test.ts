@@ -1,0 +1,19 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import { quitBeforeShutdown } from './shutdown.ts'
+
+test('has the system wait while the app leaves', () => {
+  const monitor = new EventEmitter()
+  const told: string[] = []
+  quitBeforeShutdown(monitor, () => told.push('quit'))
+  monitor.emit('shutdown', { preventDefault: () => told.push('wait') })
+  expect(told).toEqual(['wait', 'quit'])
+})
+
+test('leaves as well where the system cannot be asked to wait', () => {
+  const monitor = new EventEmitter()
+  const told: string[] = []
+  quitBeforeShutdown(monitor, () => told.push('quit'))
+  monitor.emit('shutdown')
+  expect(told).toEqual(['quit'])
+})
