@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isToxLink, openedBy, outsideLink } from './links.ts'
+import { claimToxLinks, isToxLink, openedBy, outsideLink } from './links.ts'
 
 const LINK = `tox:${'AB'.repeat(38)}`
 
@@ -34,4 +34,16 @@ test('lets nothing out that could start a program', () => {
     '',
   ]
   for (const link of links) expect(outsideLink(link), link).toBeUndefined()
+})
+
+test('only an installed app asks for tox links: from a clone the system would start bare Electron with them', () => {
+  const claimed: string[] = []
+  const app = (isPackaged: boolean) => ({
+    isPackaged,
+    setAsDefaultProtocolClient: (scheme: string) => claimed.push(scheme) > 0,
+  })
+  claimToxLinks(app(false))
+  expect(claimed).toEqual([])
+  claimToxLinks(app(true))
+  expect(claimed).toEqual(['tox'])
 })

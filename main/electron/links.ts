@@ -1,3 +1,4 @@
+import type { App } from 'electron'
 import { resolve } from 'node:path'
 
 /** A Tox ID has 76 hex digits; what else may follow is little. */
@@ -8,12 +9,20 @@ const SAVEFILE = /\.tox$/i
 /** Where links of messages may lead. Anything else could start a program. */
 const OUTSIDE_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:'])
 
-export const TOX_SCHEME = 'tox'
+const TOX_SCHEME = 'tox'
 
 /** What somebody started the app with, beside its options. */
 export interface Opened {
   readonly links: readonly string[]
   readonly savefiles: readonly string[]
+}
+
+/**
+ * Makes the app the one that opens `tox:` links. A clone that runs under a developer's Electron leaves them to others:
+ * the system would start that Electron without the app.
+ */
+export function claimToxLinks(app: Pick<App, 'isPackaged' | 'setAsDefaultProtocolClient'>): void {
+  if (app.isPackaged) app.setAsDefaultProtocolClient(TOX_SCHEME)
 }
 
 /** The `tox:` links and savefiles among a program's arguments, as somebody in `workingFolder` wrote them. */

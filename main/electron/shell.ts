@@ -9,7 +9,7 @@ import type { Settings } from '../../shared/model/settings.ts'
 import { AppWindow } from './app-window.ts'
 import { CommandQueue } from './command-queue.ts'
 import { createKeyStore } from './key-store.ts'
-import { isToxLink, type Opened, openedBy, TOX_SCHEME } from './links.ts'
+import { claimToxLinks, isToxLink, type Opened, openedBy } from './links.ts'
 import { setLoginItem } from './login-item.ts'
 import type { StartOptions } from './options.ts'
 import { createPageResponder, PAGE_SCHEME } from './page-protocol.ts'
@@ -78,7 +78,7 @@ class Shell {
   start(): void {
     guardSession(session.defaultSession)
     protocol.handle(PAGE_SCHEME, createPageResponder(RENDERER_FOLDER))
-    app.setAsDefaultProtocolClient(TOX_SCHEME)
+    claimToxLinks(app)
     const desk = this.#createDesk()
     this.#desk = desk
     this.#window = new AppWindow({
