@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { SeededRandom } from '../base/random.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
 import { SigningKey } from '../crypto/sign.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
-import { eventsOf, network, placed, START } from './test-engines.ts'
+import type { Engine } from './engine.ts'
+import { eventsOf, network, placed, run, START } from './test-engines.ts'
 
 await sodiumReady
 
@@ -60,4 +62,29 @@ test('a node key that was given stays its owner’s', () => {
   const person = placed(2, { isPerson: true })
   person.engine.wipe(START)
   expect(person.engine.asUser().offline.friendState(nodeKey.toKeyPair().publicKey)).toBe('pending')
+})
+
+test('after a long sleep friends are met anew, and after a short one nothing happens', () => {
+  const { nodes, now } = network(2)
+  const people = [placed(11, { isPerson: true }), placed(12, { isPerson: true })]
+  const all = [...nodes, ...people]
+  const [alice, bob] = people.map(({ engine }) => engine)
+  const entry = nodes.map(({ engine, address }) => ({ publicKey: engine.tox.dht.publicKey, address }))[0]
+  if (!alice || !bob || !entry) throw new Error('two people and a node')
+  const messengers = [alice, bob].map((engine) => engine.asUser().messenger)
+  for (const engine of [alice, bob]) {
+    engine.bootstrap(entry, now)
+    for (const { publicKey } of messengers)
+      engine.command(() => engine.asUser().messenger.acceptFriend(publicKey, now), now)
+  }
+  const isMet = (engine: Engine): string[] =>
+    eventsOf(engine).flatMap(({ kind }) => (kind === 'friendOnline' || kind === 'friendOffline' ? [kind] : []))
+  let at = run(all, now, MINUTE_MS)
+  expect(isMet(alice)).toEqual(['friendOnline'])
+  alice.handleClockStep(20 * SECOND_MS, at)
+  at = run(all, at, 10 * SECOND_MS)
+  expect(isMet(alice)).toEqual([])
+  alice.handleClockStep(HOUR_MS, at)
+  run(all, at, 10 * SECOND_MS)
+  expect(isMet(alice)).toEqual(['friendOffline', 'friendOnline'])
 })

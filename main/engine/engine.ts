@@ -4,7 +4,7 @@ import { Counters } from '../base/counters.ts'
 import { Outputs, type PendingChange } from '../base/outputs.ts'
 import { Queue } from '../base/queue.ts'
 import type { Random } from '../base/random.ts'
-import { earliest, type Instant, type Wake } from '../base/time.ts'
+import { earliest, type Instant, SECOND_MS, type Wake } from '../base/time.ts'
 import type { Transmit } from '../base/transmit.ts'
 import { SharedKeys } from '../crypto/shared-keys.ts'
 import { SigningKey } from '../crypto/sign.ts'
@@ -36,6 +36,8 @@ export { effectiveAllocationBytes, VAULT_LIMITS_DEFAULT, type VaultLimits } from
 /** One input causes a chain of a few calls; more than this is a circle. */
 const SETTLE_ROUNDS_MAX = 1_000
 const EVENT_COUNT_MAX = 65_536
+/** A sleep after which no friend holds a connection to us: they end one after 32 s of silence. */
+const GIVEN_UP_AFTER_MS = 40 * SECOND_MS
 const USER_SETTINGS_DEFAULT: UserSettings = { readReceipts: true, proofAlgorithm: 'argon2id' }
 
 export interface EngineOptions {
@@ -154,9 +156,12 @@ export class Engine implements EngineIo {
     this.command(() => this.extension.storageClient.handleProof(jobId as JobId, 'cancelled', now), now)
   }
 
-  /** The wall clock was set, or the machine slept: the rings begin anew if it was long. */
+  /** The wall clock was set, or the machine slept: friends are met, and the rings begin, anew if it was long. */
   handleClockStep(stepMs: number, now: Instant): void {
-    this.command(() => this.extension.rings.handleClockStep(stepMs, now), now)
+    this.command(() => {
+      if (stepMs >= GIVEN_UP_AFTER_MS) this.tox.handleSleep(now)
+      this.extension.rings.handleClockStep(stepMs, now)
+    }, now)
   }
 
   pollEvent(): EngineEvent | undefined {

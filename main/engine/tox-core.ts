@@ -151,6 +151,13 @@ export class ToxCore {
     )
   }
 
+  /** The computer slept so long that the network has given us up. */
+  handleSleep(now: Instant): void {
+    this.dht.handleSleep(now)
+    this.user?.onionClient.handleSleep(now)
+    this.user?.netCrypto.handleSleep(now)
+  }
+
   /** A clean exit: friends see us offline at once. */
   leave(now: Instant): void {
     this.user?.messenger.leave(now)

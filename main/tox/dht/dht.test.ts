@@ -392,3 +392,18 @@ test('LAN discovery is switched on and off while the node runs', () => {
   network.run(15 * SECOND_MS)
   expect(late.dht.nodeCount(network.now)).toBe(0)
 })
+
+test('after a sleep all nodes are asked at once, so that they list us again', () => {
+  const network = new TestNetwork()
+  const host = network.add('1.0.0.1')
+  const others = Array.from({ length: 6 }, (_, index) => network.add(`1.0.0.${index + 2}`))
+  for (const { node } of others) host.dht.bootstrap(node, network.now)
+  network.run(10 * MINUTE_MS)
+  const asked = new Set<string>()
+  network.watch((bytes, from, to) => {
+    if (bytes[0] === nodesRequest.id && from.equals(host.node.address)) asked.add(to.text)
+  })
+  host.dht.handleSleep(network.now)
+  network.run(SECOND_MS)
+  expect(asked.size).toBe(6)
+})

@@ -255,6 +255,13 @@ export class Dht {
     this.#transmits.send(encode(bootstrapInfoResponse, this.#options.bootstrapInfo), from)
   }
 
+  /** After a sleep: others have dropped us from their lists, and list us again when we ask them. */
+  handleSleep(now: Instant): void {
+    this.#bootstrapList.restart(now)
+    this.#nodes.askAtOnce(now)
+    this.#wake(now)
+  }
+
   nextTimeout(): Wake | undefined {
     return this.#wakeAt === Number.POSITIVE_INFINITY ? undefined : { at: Math.max(this.#wakeAt, 0), why: 'dht' }
   }

@@ -66,6 +66,12 @@ export class Exploration {
     return true
   }
 
+  /** All these nodes, the listed ones, are to be asked at once. */
+  askAtOnce(nodes: Iterable<ListedNode>, now: Instant): void {
+    for (const node of nodes) node.askAtOnce()
+    this.listGrew(now)
+  }
+
   /** The list has a new node, which wants to be asked at once. */
   listGrew(now: Instant): void {
     this.#nextAt = Math.min(this.#nextAt, now)

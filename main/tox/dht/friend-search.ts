@@ -74,6 +74,11 @@ export class FriendSearch {
     this.#list.find(publicKey)?.markAsked(address, askedAt)
   }
 
+  /** All listed nodes are due at once. */
+  askAtOnce(now: Instant): void {
+    this.#exploration.askAtOnce(this.#list.nodes, now)
+  }
+
   /** Somebody named this node: it is asked soon if the list has a place for it. Returns whether it is. */
   offer(node: PackedNode, now: Instant): boolean {
     const listed = this.#list.find(node.publicKey)

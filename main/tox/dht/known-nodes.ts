@@ -54,6 +54,12 @@ export class KnownNodes {
     else this.searches.get(target)?.markAsked(node, askedAt)
   }
 
+  /** All nodes of all lists are due at once. */
+  askAtOnce(now: Instant): void {
+    this.#closeExploration.askAtOnce(this.closeList.nodes(), now)
+    for (const search of this.searches.all) search.askAtOnce(now)
+  }
+
   /** Somebody named this node: the lists that have a place for it will ask it. Returns when, at the earliest. */
   offer(node: PackedNode, now: Instant): Instant {
     let at = Number.POSITIVE_INFINITY

@@ -106,6 +106,11 @@ export class ListedNode {
     if (path?.node.address.equals(address)) path.askedAt = now
   }
 
+  /** It is due at once. */
+  askAtOnce(): void {
+    for (const path of [this.#ipv4, this.#ipv6]) if (path) path.askedAt = NEVER
+  }
+
   /** Makes a dead node merely bad, so that asking goes on. */
   revive(now: Instant): void {
     for (const path of [this.#ipv4, this.#ipv6]) if (path) path.heardAt = now - BAD_AFTER_MS

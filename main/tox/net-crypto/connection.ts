@@ -72,6 +72,14 @@ export class Connection {
     this.#end('killed', now)
   }
 
+  /** This computer stood still for so long that the peer has given us up: begins anew instead of waiting for that to show. */
+  handleSleep(now: Instant): void {
+    if (!metIn(this.#stage)) return
+    // Were it the clock that was set, the peer would hold on to the connection and take no handshake.
+    this.established?.sendKill(now)
+    this.#endAndBegin('timeout', now, now)
+  }
+
   /** Kills it, forgets the addresses and wipes the key; of no use afterwards. */
   remove(now: Instant): void {
     this.kill(now)

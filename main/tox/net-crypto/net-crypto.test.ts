@@ -277,3 +277,17 @@ test('closing ends all connections with a kill and leaves no wake', () => {
   wire.run(10)
   expect(bob.eventsOf('closed').map(({ reason }) => reason)).toEqual(['killed'])
 })
+
+test('after a sleep a connection is made anew at once, whether the friend gave it up meanwhile or not', () => {
+  for (const hasGivenUp of [true, false]) {
+    const { wire, alice, bob } = connectedPair()
+    const { realKeys, dhtKeys } = bob
+    const friend = hasGivenUp ? wire.addPeer(2, { realKeys, dhtKeys }) : bob
+    friend.netCrypto.allow(alice.realKey, wire.now)
+    alice.netCrypto.handleSleep(wire.now)
+    alice.drainEvents()
+    expect(alice.events.at(-1)).toEqual({ kind: 'closed', realKey: bob.realKey, reason: 'timeout' })
+    const isBack = (): boolean => alice.events.at(-1)?.kind === 'established' && areConnected(alice, friend)
+    expect(wire.runUntil(isBack, 2_000)).toBe(true)
+  }
+})

@@ -164,6 +164,14 @@ export class NetCrypto {
     this.#context.counters.add('netCrypto.dataRefused')
   }
 
+  /** After a sleep in which friends gave us up: every connection is made anew. */
+  handleSleep(now: Instant): void {
+    for (const connection of this.#connections.values()) {
+      connection.handleSleep(now)
+      this.#schedule(connection)
+    }
+  }
+
   handleTimeout(now: Instant): void {
     if (now < this.#wakeAt) return
     this.#wakeAt = Number.POSITIVE_INFINITY

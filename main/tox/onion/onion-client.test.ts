@@ -284,3 +284,30 @@ test('an answer that nobody asked for is counted and dropped', () => {
   )
   expect(alice.counters.get('onion.response.unknown')).toBe(1)
 })
+
+test('after a sleep it is announced anew within seconds, since the nodes have forgotten it', () => {
+  const net = netOf(12)
+  const alice = net.addClient()
+  net.run(10 * MINUTE_MS)
+  expect(alice.onion.isConnected(net.now)).toBe(true)
+  const holders = () => net.peers.filter(({ store }) => store.count(net.now) > 0).length
+  net.forgetAnnouncements()
+  expect(holders()).toBe(0)
+  alice.onion.handleSleep(net.now)
+  net.run(10 * SECOND_MS, () => holders() >= 6)
+  expect(holders()).toBeGreaterThanOrEqual(6)
+})
+
+test('after a sleep friends who are offline are looked for quickly again', () => {
+  const net = netOf(12)
+  const [alice, bob] = [net.addClient(), net.addClient()]
+  alice.onion.addFriend(bob.realKey, net.now)
+  net.remove(bob)
+  net.run(60 * MINUTE_MS)
+  const sends = countSends(net, alice)
+  net.run(10 * SECOND_MS)
+  const before = sends()
+  alice.onion.handleSleep(net.now)
+  net.run(10 * SECOND_MS)
+  expect(sends() - before).toBeGreaterThan(before + 20)
+})

@@ -195,6 +195,13 @@ export class OnionClient {
     this.#takeDhtKey(opened.realKey, opened.announce, now)
   }
 
+  /** After a sleep: what others held of us and of our friends is out of date, so both are looked after quickly. */
+  handleSleep(now: Instant): void {
+    this.#self.search.nodes.forgetStored()
+    for (const friend of this.#friends.values()) friend.lookAnew()
+    this.#hurry(now)
+  }
+
   handleTimeout(now: Instant): void {
     if (now < this.#roundAt) return
     this.#quickUntil ??= now + QUICK_PERIOD_MS

@@ -46,10 +46,7 @@ export class OnionFriend {
     if (isOnline) this.request = undefined
     // A friend whose clock was set back must be able to announce itself again.
     else this.#noReplayTaken = 0
-    if (this.#isOnline && !isOnline) {
-      this.search.search.nodes.forgetStored()
-      this.restart()
-    }
+    if (this.#isOnline && !isOnline) this.lookAnew()
     this.#isOnline = isOnline
   }
 
@@ -63,6 +60,12 @@ export class OnionFriend {
     this.#dhtKey = dhtKey
     this.dhtAnnounces.restart()
     return true
+  }
+
+  /** What is known of where the friend is announced no longer holds. */
+  lookAnew(): void {
+    this.search.search.nodes.forgetStored()
+    this.restart()
   }
 
   /** Looks for the friend quickly again, and tells it our DHT key as soon as it is found. */

@@ -94,6 +94,11 @@ export class OnionNet {
     this.#dhtWatchers.push(watcher)
   }
 
+  /** Nobody holds any announcement any more. */
+  forgetAnnouncements(): void {
+    for (const peer of this.peers) peer.forgetAnnouncements()
+  }
+
   remove(peer: OnionPeer): void {
     this.peers.splice(this.peers.indexOf(peer), 1)
   }
@@ -161,10 +166,11 @@ export class OnionPeer {
   readonly node: PackedNode
   readonly realKeys: KeyPair | undefined
   readonly relay: OnionRelay
-  readonly store: AnnounceStore
+  store: AnnounceStore
   readonly client: OnionClient | undefined
   readonly #envelopes: DhtEnvelopes
   readonly #transmits: Transmits
+  readonly #createStore: () => AnnounceStore
   readonly counters = new Counters()
   readonly dhtRequestIds: number[] = []
   /** What its announce store says instead of the truth. */
@@ -184,7 +190,8 @@ export class OnionPeer {
     this.#transmits = transmits
     const dht = this.#createDht(net)
     this.relay = new OnionRelay({ envelopes, random, transmits, counters })
-    this.store = new AnnounceStore({ envelopes, dht, random, transmits, counters })
+    this.#createStore = () => new AnnounceStore({ envelopes, dht, random, transmits, counters })
+    this.store = this.#createStore()
     this.client = realKeys && new OnionClient({ realKeys, dht, envelopes, random, transmits, counters })
   }
 
@@ -202,6 +209,10 @@ export class OnionPeer {
     const events: OnionClientEvent[] = []
     for (let event = this.onion.pollEvent(); event; event = this.onion.pollEvent()) events.push(event)
     return events
+  }
+
+  forgetAnnouncements(): void {
+    this.store = this.#createStore()
   }
 
   handlePacket(bytes: Uint8Array, from: Address, now: Instant): void {
