@@ -128,7 +128,7 @@ export class Handover {
   #pullFrom(pulling: Pulling, [source, ...rest]: readonly Contact[], isFirst: boolean, now: Instant): void {
     if (!source) return this.#end(pulling, now)
     const { ring, range } = pulling
-    this.#sync.compare({ ring, range, peer: source, isNew: isFirst }, now, (outcome, at) => {
+    this.#sync.compare({ ring, range, peer: source, why: 'gained', isNew: isFirst }, now, (outcome, at) => {
       if (!this.#underWay.has(pulling)) return
       for (const entry of outcome.peerLacks) this.#repair.suspect(entry, ring, at)
       if (outcome.isComplete || pulling.tries >= TRIES_MAX) return this.#pullFrom(pulling, rest, false, at)

@@ -65,3 +65,14 @@ test('who is watched is so for a day, and is not refused', () => {
   expect([book.isWatched(bringer, DAY_MS - 1), book.isRefused(bringer, 0)]).toEqual([true, false])
   expect(book.isWatched(bringer, DAY_MS)).toBe(false)
 })
+
+test('whoever brought eight good things is proven, until it brings what nobody else has', () => {
+  const book = new OffererBook()
+  const bringer = contact(1, [198, 18, 0, 1])
+  for (let count = 0; count < 7; count += 1) book.noteProof(bringer)
+  expect(book.isProven(bringer)).toBe(false)
+  book.noteProof(bringer)
+  expect(book.isProven(bringer)).toBe(true)
+  book.watch(bringer, 0)
+  expect(book.isProven(bringer)).toBe(false)
+})

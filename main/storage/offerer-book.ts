@@ -8,6 +8,8 @@ const REFUSED_MAX = 4_096
 const KNOWN_MAX = 4_096
 /** A record may be too young to be everywhere once or twice. */
 const STRIKES_MAX = 3
+/** So much of what a bringer gave first others must have too, before less of it is asked for elsewhere. */
+const PROOFS_WANTED = 8
 /** Everything that an offerer known for less long brings is checked elsewhere. */
 const NEW_FOR_MS = HOUR_MS
 
@@ -17,6 +19,7 @@ export class OffererBook {
   readonly #watched = new ExpiringMap<string, true>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: trust bringers')
   readonly #strikes = new ExpiringMap<string, number>(REFUSED_FOR_MS, REFUSED_MAX, 'upkeep: forget strikes')
   readonly #knownSince = new LruMap<string, Instant>(KNOWN_MAX)
+  readonly #proofs = new LruMap<string, number>(KNOWN_MAX)
 
   /** We had to do with this node. */
   note({ key }: Contact, now: Instant): void {
@@ -39,15 +42,27 @@ export class OffererBook {
 
   /**
    * It had something that nobody else has, which may be a depositor's fault or its own: for a day everything that it
-   * brings is checked elsewhere.
+   * brings is checked elsewhere, and then it begins anew.
    */
   watch(bringer: Contact, now: Instant): void {
     this.#watched.set(bringer.key.hex, true, now)
+    this.#proofs.delete(bringer.key.hex)
   }
 
   isWatched({ key }: Contact, now: Instant): boolean {
     this.#watched.expire(now)
     return this.#watched.has(key.hex, now)
+  }
+
+  /** What it gave is what holders in two other rings have. */
+  noteProof({ key }: Contact): void {
+    const count = this.#proofs.get(key.hex) ?? 0
+    if (count < PROOFS_WANTED) this.#proofs.set(key.hex, count + 1)
+  }
+
+  /** The first things that it gave were all good. */
+  isProven({ key }: Contact): boolean {
+    return (this.#proofs.get(key.hex) ?? 0) >= PROOFS_WANTED
   }
 
   /** Something was wrong that may have been chance; the third time in a day it was not. Returns whether it is refused. */

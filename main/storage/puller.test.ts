@@ -11,7 +11,7 @@ import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
 beforeAll(() => sodiumReady)
 
 function wantedOf({ mailbox, slot, places }: Placed, source: TestHolder): Wanted {
-  return { ring: 0, place: places[0] ?? 0, tag: slotTagOf(mailbox, slot), source: source.contact, why: 'range' }
+  return { ring: 0, place: places[0] ?? 0, tag: slotTagOf(mailbox, slot), source: source.contact, why: 'gained' }
 }
 
 function pull(world: TestHolders, puller: Puller, wanted: Wanted): boolean {
@@ -116,10 +116,10 @@ function createJunk(count: number) {
   const junk = Array.from({ length: count }, () => near(() => world.record()))
   for (const placed of junk) world.put(source, placed)
   const { puller } = asker.createDesks()
-  const pullAll = () => {
+  const pullAll = (why: Wanted['why'] = 'gained') => {
     let most = 0
     for (const placed of junk) {
-      puller.want(wantedOf(placed, source), world.now, () => {})
+      puller.want({ ...wantedOf(placed, source), why }, world.now, () => {})
       world.run(100)
       most = Math.max(most, junk.filter((one) => asker.holds(one, world.now)).length)
     }
@@ -128,10 +128,11 @@ function createJunk(count: number) {
   return { world, junk, source, asker, pullAll, near }
 }
 
-test('of old copies one in eight is asked for elsewhere; once nobody has one, all that its bringer brought is', () => {
+test('of a proven bringer’s old copies one in eight is asked for elsewhere; once nobody has one, all of them are', () => {
   const { world, junk, source, asker, pullAll, near } = createJunk(150)
   // Two hours later none of them is too young to be everywhere.
   world.now += 2 * HOUR_MS
+  for (let count = 0; count < 8; count += 1) asker.parts.offerers.noteProof(source.contact)
   const most = pullAll()
   expect(most).toBeLessThan(100)
   expect(asker.parts.offerers.isWatched(source.contact, world.now)).toBe(true)
@@ -142,6 +143,56 @@ test('of old copies one in eight is asked for elsewhere; once nobody has one, al
   world.put(source, good)
   asker.vault.drop(good.mailbox, good.slot)
   expect(pull(world, asker.createDesks().puller, wantedOf(good, source))).toBe(true)
+})
+
+test('the first of what a node brings is asked for elsewhere, however old it is said to be', () => {
+  const { world, source, asker, pullAll, near } = createJunk(20)
+  world.now += 2 * HOUR_MS
+  // Seven good ones do not yet make it trusted.
+  const good = Array.from({ length: 8 }, () => near(() => world.deposit()))
+  for (const placed of good) {
+    world.put(source, placed)
+    asker.vault.drop(placed.mailbox, placed.slot)
+  }
+  const { puller } = asker.createDesks()
+  for (const placed of good.slice(0, 7)) expect(pull(world, puller, wantedOf(placed, source))).toBe(true)
+  expect(asker.parts.offerers.isProven(source.contact)).toBe(false)
+  expect(pullAll()).toBe(0)
+})
+
+test('of a whole range that a proven bringer gives most is taken without asking elsewhere', () => {
+  const { world, source, asker, near } = createJunk(0)
+  for (let count = 0; count < 8; count += 1) asker.parts.offerers.noteProof(source.contact)
+  const good = Array.from({ length: 80 }, () => near(() => world.deposit()))
+  for (const placed of good) {
+    world.put(source, placed)
+    asker.vault.drop(placed.mailbox, placed.slot)
+  }
+  world.now += 2 * HOUR_MS
+  const { puller } = asker.createDesks()
+  for (const placed of good) expect(pull(world, puller, wantedOf(placed, source))).toBe(true)
+  // Two other rings for one in eight: 20, and never half of the 160 that asking for all would be.
+  expect(asker.counters.get('upkeep: cross-checks')).toBeLessThan(80)
+})
+
+test('a single old copy of a proven bringer is asked for elsewhere, where a whole range of them is not', () => {
+  const { world, source, asker, pullAll } = createJunk(20)
+  world.now += 2 * HOUR_MS
+  for (let count = 0; count < 8; count += 1) asker.parts.offerers.noteProof(source.contact)
+  expect(pullAll('compared')).toBe(0)
+})
+
+test('where nobody elsewhere can be asked, old copies are taken and young ones are not', () => {
+  const { world, junk, source, asker, pullAll, near } = createJunk(5)
+  world.filter = ({ kind }) => kind !== UPKEEP_KIND.slotsCheck
+  expect(pullAll()).toBe(0)
+  world.run(HOUR_MS)
+  expect(junk.filter((placed) => asker.holds(placed, world.now))).toEqual([])
+  world.now += 2 * HOUR_MS
+  const old = near(() => world.record())
+  world.put(source, old)
+  world.now += 2 * HOUR_MS
+  expect(pull(world, asker.createDesks().puller, { ...wantedOf(old, source), why: 'compared' })).toBe(true)
 })
 
 test('every young copy is asked for elsewhere: junk is not taken even once', () => {

@@ -20,7 +20,7 @@ import { tryDecode } from './try-decode.ts'
 import type { UpkeepParts } from './upkeep-parts.ts'
 import type { PutOutcome } from './vault.ts'
 
-/** One offer in so many is checked with holders in other rings. */
+/** Of what a proven bringer gives with a whole range one in so many is checked with holders in other rings. */
 const CROSS_CHECKED_ONE_IN = 8
 const WANTED_MAX = 4_096
 /** Of these: a notice of leaving costs its sender next to nothing. */
@@ -41,8 +41,11 @@ const BLAMED: ReadonlySet<RefusalReason> = new Set([
   'proofWrong',
 ])
 
-/** `range`: our place asks for it; `leaving`: its holder goes; `offer`: somebody thinks that we should have it. */
-type Why = 'range' | 'leaving' | 'offer'
+/**
+ * `gained`: its range became ours; `leaving`: its holder goes; `compared`: another holder of a range has it and we have
+ * not, or has a newer state; `offer`: somebody thinks that we should have it.
+ */
+type Why = 'gained' | 'leaving' | 'compared' | 'offer'
 
 export interface Wanted {
   readonly ring: number
@@ -152,17 +155,29 @@ export class Puller {
     }
     this.#crossCheck.run(questioned, ring, source, now, (verdict, at) => {
       if (verdict.kind === 'held') return this.#ask(pull, verdict, at)
+      if (this.#isLeftOpen(verdict, source, questioned.createdAt, at)) return this.#ask(pull, undefined, at)
       if (verdict.kind === 'failed') this.#doubt(pull, questioned.createdAt, at)
       this.#end(pull, false, at)
     })
   }
 
-  /** What is old was seen by many by now; what is young costs little to ask for, since there is little of it. */
+  /**
+   * Only the records of a whole range are too many to ask for each elsewhere, and there the first of each bringer are.
+   * Single ones are what junk comes as: its date is its maker's to choose, so that an old one is no better than a young.
+   */
   #isToBeCrossChecked({ why, source }: Pull, createdAt: Instant, now: Instant): boolean {
     const { random, offerers, rings } = this.#parts
     const isDrawn = randomBelow(random, CROSS_CHECKED_ONE_IN) === 0
-    const isDoubtful = isYoung(createdAt, now) && rings.knownMemberCount >= SMALL_NETWORK
-    return isDrawn || isDoubtful || offerers.isWatched(source, now) || (why === 'offer' && offerers.isNew(source, now))
+    if (isDrawn || offerers.isWatched(source, now) || (why === 'offer' && offerers.isNew(source, now))) return true
+    // Where nodes are few any copy may be the last.
+    if (rings.knownMemberCount < SMALL_NETWORK) return false
+    const isSingle = why === 'offer' || why === 'compared'
+    return isSingle || isYoung(createdAt, now) || !offerers.isProven(source)
+  }
+
+  /** Nobody could be asked about what should be everywhere by now, and its bringer gave no reason for doubt. */
+  #isLeftOpen({ kind }: CrossVerdict, source: Contact, createdAt: Instant, now: Instant): boolean {
+    return kind === 'unknown' && !isYoung(createdAt, now) && !this.#parts.offerers.isWatched(source, now)
   }
 
   #ask(pull: Pull, verdict: Extract<CrossVerdict, { kind: 'held' }> | undefined, now: Instant): void {
@@ -208,7 +223,8 @@ export class Puller {
       this.#blame(pull.source, 'not what others have', now)
       return this.#end(pull, false, now)
     }
-    if (verdict || copy.kind !== 'record') return this.#keep(pull, copy, now)
+    if (verdict) return this.#keepProved(pull, copy, now)
+    if (copy.kind !== 'record') return this.#keep(pull, copy, now)
     if (pull.questioned || !this.#isToBeCrossChecked(pull, header.createdAt, now)) {
       return this.#keepUnproved(pull, copy, now)
     }
@@ -218,12 +234,18 @@ export class Puller {
   #checkElsewhere(pull: Pull, copy: SlotContent, header: RecordHeader, places: readonly number[], now: Instant): void {
     this.#crossCheck.run(questionedOf(copy, header, pull.tag, places), pull.ring, pull.source, now, (verdict, at) => {
       const isSame = 'proofs' in verdict && areProofsOf(verdict.proofs, copy, this.#parts.rings.selfKey)
-      if (isSame && verdict.kind === 'held') return this.#keep(pull, copy, at)
+      if (isSame && verdict.kind === 'held') return this.#keepProved(pull, copy, at)
+      if (this.#isLeftOpen(verdict, pull.source, header.createdAt, at)) return this.#keepUnproved(pull, copy, at)
       // A ring may have lost what is good; of whoever brought junk nothing is believed that is not in both.
       if (isSame && !this.#parts.offerers.isWatched(pull.source, at)) return this.#keepUnproved(pull, copy, at)
       if (verdict.kind === 'failed') this.#doubt(pull, header.createdAt, at)
       this.#end(pull, false, at)
     })
+  }
+
+  #keepProved(pull: Pull, copy: SlotContent, now: Instant): void {
+    this.#parts.offerers.noteProof(pull.source)
+    this.#keep(pull, copy, now)
   }
 
   #keepUnproved(pull: Pull, copy: SlotContent, now: Instant): void {

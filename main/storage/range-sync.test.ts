@@ -22,7 +22,7 @@ function createPair(): { world: TestHolders; asker: TestHolder; peer: TestHolder
 function compare(world: TestHolders, asker: TestHolder, peer: TestHolder, isNew = false): ComparisonOutcome {
   const outcomes: ComparisonOutcome[] = []
   const sync = new RangeSync(asker.parts, asker.createDesks().puller)
-  const comparison = { ring: 0, range: WHOLE, peer: peer.contact, isNew }
+  const comparison = { ring: 0, range: WHOLE, peer: peer.contact, why: 'gained' as const, isNew }
   sync.compare(comparison, world.now, (outcome) => outcomes.push(outcome))
   world.run(60_000)
   const [outcome] = outcomes

@@ -37,6 +37,8 @@ export interface Comparison {
   readonly ring: number
   readonly range: PlaceRange
   readonly peer: Contact
+  /** The range became ours, or both of us hold it. */
+  readonly why: 'gained' | 'compared'
   /** We hold little or nothing of the range: no digest, the list at once. */
   readonly isNew: boolean
 }
@@ -173,9 +175,9 @@ export class RangeSync {
   }
 
   #pull(task: Task, { place, tag }: ListedCopy, now: Instant): void {
-    const { ring, peer } = task
+    const { ring, peer, why } = task
     task.pulling += 1
-    this.#puller.want({ ring, place, tag: tag.slice(), source: peer, why: 'range' }, now, (isHeld, at) => {
+    this.#puller.want({ ring, place, tag: tag.slice(), source: peer, why }, now, (isHeld, at) => {
       task.pulling -= 1
       task.isComplete &&= isHeld
       this.#endIfDone(task, at)

@@ -170,7 +170,7 @@ export class RepairDesk {
     for (const { member, finding } of found) {
       if (finding !== SLOT_STANDING.differs) continue
       // Ours may be the newer one: then it is offered, and whoever has the older pulls.
-      this.#puller.want({ ring, place, tag, source: member.contact, why: 'range' }, now, () => {})
+      this.#puller.want({ ring, place, tag, source: member.contact, why: 'compared' }, now, () => {})
       this.#offers.offer(member.contact, entry, ring, now, () => {})
     }
   }

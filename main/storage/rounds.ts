@@ -202,7 +202,7 @@ export class Rounds {
       const next = this.#queue.shift()
       if (!next) return
       this.#underWay += 1
-      this.#sync.compare({ ...next, isNew: false }, now, ({ peerLacks }, at) => {
+      this.#sync.compare({ ...next, why: 'compared', isNew: false }, now, ({ peerLacks }, at) => {
         this.#underWay -= 1
         for (const entry of peerLacks) this.#repair.suspect(entry, next.ring, at)
         this.#runQueue(at)
