@@ -94,9 +94,8 @@ export class UserEngine {
     return outcome
   }
 
-  /** Ends all that concerns a friend or a request. Returns whether there was such a friend. */
+  /** Ends all that concerns a friend. Returns whether there was such a friend. */
   removeFriend(publicKey: PublicKey, now: Instant): boolean {
-    this.messenger.rejectRequest(publicKey)
     this.offline.removeFriend(publicKey, now)
     return this.messenger.removeFriend(publicKey, now)
   }

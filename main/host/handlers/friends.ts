@@ -46,7 +46,6 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
     },
     dismiss({ publicKey }) {
       if (!forgetRequest(context, publicKey)) throw noRequest()
-      context.turn(({ messenger }) => messenger.rejectRequest(new PublicKey(fromHex(publicKey))))
       return {}
     },
     remove({ publicKey }) {

@@ -5,38 +5,29 @@ import { NOSPAM_BYTES } from './tox-id.ts'
 /** As in c-toxcore: so many requesters are remembered, and a repeated request is shown once. */
 const REQUESTERS_MAX = 32
 
-/** A request that waits for the person's answer. */
-export interface PendingRequest {
+/** A request that the person has not seen yet. */
+export interface FriendRequest {
   readonly sender: PublicKey
   readonly message: Uint8Array
 }
 
-interface Requester extends PendingRequest {
-  isPending: boolean
-}
-
 /**
- * Lets through requests that know our nospam, once each. The last 32 requesters are remembered; the oldest goes first,
- * answered or not (its owner repeats the request).
+ * Lets through requests that know our nospam, once each: its owner shows them and keeps those that wait for an answer.
+ * The last 32 requesters are remembered; the oldest goes first, and is shown again when it asks again.
  */
 export class FriendRequests {
-  readonly #requesters = new Map<string, Requester>()
+  /** Hex of their keys. */
+  readonly #requesters = new Set<string>()
 
-  /** Returns the request if it is new and knows the nospam. */
-  receive(request: PendingRequest, nospam: Uint8Array, ownNospam: Uint8Array): PendingRequest | undefined {
-    if (nospam.length !== NOSPAM_BYTES || request.message.length === 0) return undefined
-    if (this.#requesters.has(request.sender.hex)) return undefined
+  /** Returns the request, with a message of its own, if it is new and knows the nospam. */
+  receive(request: FriendRequest, nospam: Uint8Array, ownNospam: Uint8Array): FriendRequest | undefined {
+    const { sender, message } = request
+    if (nospam.length !== NOSPAM_BYTES || message.length === 0) return undefined
+    if (this.#requesters.has(sender.hex)) return undefined
     if (!equalInConstantTime(nospam, ownNospam)) return undefined
     this.#makeRoom()
-    const requester = { sender: request.sender, message: request.message.slice(), isPending: true }
-    this.#requesters.set(request.sender.hex, requester)
-    return requester
-  }
-
-  /** Marks the request as answered: further copies of it stay unseen. */
-  settle(sender: PublicKey): void {
-    const requester = this.#requesters.get(sender.hex)
-    if (requester) requester.isPending = false
+    this.#requesters.add(sender.hex)
+    return { sender, message: message.slice() }
   }
 
   /** Forgets the requester, so that a new request of theirs is shown: after they were removed as a friend. */
@@ -44,13 +35,9 @@ export class FriendRequests {
     this.#requesters.delete(sender.hex)
   }
 
-  pending(): readonly PendingRequest[] {
-    return [...this.#requesters.values()].filter(({ isPending }) => isPending)
-  }
-
   #makeRoom(): void {
     if (this.#requesters.size < REQUESTERS_MAX) return
-    for (const oldest of this.#requesters.keys()) {
+    for (const oldest of this.#requesters) {
       this.#requesters.delete(oldest)
       return
     }

@@ -24,7 +24,7 @@ import type { UserStatus } from '../user-status.ts'
 import { FileTransfers } from './file-transfers.ts'
 import { FriendConnection } from './friend-connection.ts'
 import { Friend, FriendList, type FriendView } from './friend-list.ts'
-import { FriendRequests, type PendingRequest } from './friend-requests.ts'
+import { FriendRequests } from './friend-requests.ts'
 import type { OwnProfile } from './friend-session.ts'
 import type {
   MessengerDht,
@@ -162,17 +162,11 @@ export class Messenger {
 
   /** Accepts a friend request, or adds a friend who was not asked: both sides must have added the other. */
   acceptFriend(publicKey: PublicKey, now: Instant): AcceptFriendOutcome {
-    this.#requests.settle(publicKey)
     if (publicKey.equals(this.publicKey)) return { kind: 'ownId' }
     if (this.#friends.get(publicKey)) return { kind: 'alreadyFriend' }
     this.#newFriend(publicKey, now)
     this.#push({ kind: 'changed' })
     return { kind: 'added' }
-  }
-
-  /** Takes the request off the list; the requester learns nothing. */
-  rejectRequest(sender: PublicKey): void {
-    this.#requests.settle(sender)
   }
 
   /** Returns false if there was no such friend. */
@@ -194,10 +188,6 @@ export class Messenger {
 
   friends(now: Instant): FriendView[] {
     return this.#friends.all().map((friend) => friend.view(now))
-  }
-
-  pendingRequests(): readonly PendingRequest[] {
-    return this.#requests.pending()
   }
 
   /** text   UTF-8, 1 to 1,372 bytes */
