@@ -146,9 +146,3 @@ test('requests under way are bounded; one too many fails at once', () => {
   expect(alice.exchange.pollEvent('ring')?.kind).toBe('timedOut')
   expect(alice.exchange.pollEvent('ring')).toBeUndefined()
 })
-
-test('an address that returned our token is as good as one that answered', () => {
-  const [alice, bob] = [peer(1), peer(2)]
-  alice.exchange.confirmAddress(bob.contact, 5)
-  expect(alice.exchange.hasAnswered(bob.contact, 5)).toBe(true)
-})

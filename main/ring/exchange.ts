@@ -208,11 +208,6 @@ export class Exchange {
     return answeredAt !== undefined && now - answeredAt < PROVEN_FOR_MS
   }
 
-  /** The contact returned a token that we had made for its key and address: it listens there, as if it had answered. */
-  confirmAddress(contact: Contact, now: Instant): void {
-    this.#roundTrips.recordAnswer(contact, undefined, now)
-  }
-
   pollEvent(owner: ExchangeOwner): ExchangeEvent | undefined {
     return this.#events[owner].poll()
   }

@@ -185,7 +185,11 @@ test('a shortcut that wrote a while ago is asked later, a neighbour all the same
   const shortcut = [...peers.all()].find((peer) => !ring.isNeighbour(peer))
   const neighbour = ring.successors.nearest
   if (!shortcut || !neighbour) throw new Error('a shortcut and a neighbour')
-  for (const { contact } of [shortcut, neighbour]) net.exchange.confirmAddress(contact, 100_000)
+  for (const { contact } of [shortcut, neighbour]) {
+    net.exchange.request(contact, RingKind.helloRequest, ID, 'ring', 100_000)
+    const [asked] = net.taken()
+    if (asked) net.answer(contact, asked.requestId, RingKind.helloResponse, ID, 100_000)
+  }
   for (const peer of [shortcut, neighbour]) {
     subject.notePeer(peer, 0)
     peer.heardAt = 200_000

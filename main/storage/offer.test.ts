@@ -110,10 +110,10 @@ test('false payments are blamed on the offerer only if it has answered from that
   const { notAfter } = signed.header
   const value = { ring: RING, signed, kind: HELD_KIND.record, counter: 0, notAfter, payments }
   const { offers } = receiver.createDesks()
-  const { offerers, exchange } = receiver.parts
+  const { offerers } = receiver.parts
   expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.refused)
   expect(offerers.isRefused(offerer.contact, world.now)).toBe(false)
-  exchange.confirmAddress(offerer.contact, world.now)
+  world.introduce(receiver, offerer)
   expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.refused)
   expect(offerers.isRefused(offerer.contact, world.now)).toBe(true)
 })
@@ -153,7 +153,7 @@ test('offers from addresses that never answered share one allowance; who has ans
   }))
   const heard = strangers.filter((from) => offers.handleOffer(value, from, world.now) !== undefined)
   expect(heard).toHaveLength(64)
-  third.parts.exchange.confirmAddress(offerer.contact, world.now)
+  world.introduce(third, offerer)
   expect(offers.handleOffer(value, offerer.contact, world.now)).toBe(OFFER_VERDICT.pulls)
   const [stranger] = strangers
   expect(stranger && offers.handleOffer(value, stranger, world.now)).toBe(undefined)

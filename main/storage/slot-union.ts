@@ -56,10 +56,6 @@ export class SlotUnion {
     return [...this.#slots.keys()].sort((left, right) => left - right)
   }
 
-  tombstoneOf(number: number): TombstoneEntry | undefined {
-    return this.#slots.get(number)?.tombstone?.entry
-  }
-
   /** The state of each slot that stands if everybody said the truth: the highest revision, with its holders. */
   views(): SlotView[] {
     return this.slots().flatMap((number) => {

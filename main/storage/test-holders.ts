@@ -11,11 +11,12 @@ import type { Contact } from '../ring/contact.ts'
 import { Exchange } from '../ring/exchange.ts'
 import { mailboxPlace, nodePlace } from '../ring/places.ts'
 import type { FoundMember, LookupId, LookupOptions, RingAccess, RingsEvent } from '../ring/ring-access.ts'
-import { decode } from '../wire/codec.ts'
+import { decode, encode } from '../wire/codec.ts'
 import { DhtEnvelopes } from '../wire/dht-envelope.ts'
 import { type ExtensionPacket, extensionPacket } from '../wire/extension-packet.ts'
 import { STORAGE_KIND } from '../wire/storage-packets.ts'
 import type { StoredRecord } from '../wire/storage-proof.ts'
+import { HELD_KIND, slotsCheck, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
 import { Asks } from './asks.ts'
 import { Leaving } from './leaving.ts'
 import { OfferDesk } from './offer.ts'
@@ -240,6 +241,15 @@ export class TestHolders {
       for (const ring of [0, 1, 2]) upkeep.handleRingsEvent({ kind: 'neighboursChanged', ring }, this.now)
     }
     this.settle()
+  }
+
+  /** `holder` asks `other` something and is answered: from now on it knows that somebody listens at that address. */
+  introduce(holder: TestHolder, other: TestHolder): void {
+    const slot = { place: 0, tag: new Uint8Array(8), idStart: new Uint8Array(8), kind: HELD_KIND.record, counter: 0 }
+    const body = encode(slotsCheck, { ring: 0, nonce: new Uint8Array(16), slots: [slot] })
+    holder.parts.asks.ask(other.contact, UPKEEP_KIND.slotsCheck, body, this.now, () => {})
+    this.settle()
+    assert(holder.exchange.hasAnswered(other.contact, this.now), 'a running node answers')
   }
 
   /** Members from a place on. */

@@ -49,9 +49,9 @@ test('a copy goes to who stands at its place or was offered it, and to nobody el
   }
   // An address that has not proved itself gets no more than it sent: segments wait for its word.
   expect(kindFor(near)).toBe(STORAGE_KIND.transferReady)
-  holder.exchange.confirmAddress(near.contact, world.now)
+  world.introduce(holder, near)
   expect(kindFor(near)).toBe('record')
-  holder.exchange.confirmAddress(far.contact, world.now)
+  world.introduce(holder, far)
   expect(kindFor(far)).toBe('none')
   offers.noteOffered(far.contact, tag, world.now)
   expect(kindFor(far)).toBe('record')
@@ -67,7 +67,7 @@ test('what lies at a place is listed for the nodes about it alone', () => {
     padding: new Uint8Array(64),
   })
   const listedFor = (asker: typeof near) => {
-    holder.exchange.confirmAddress(asker.contact, world.now)
+    world.introduce(holder, asker)
     const answer = answers.answer(UPKEEP_KIND.rangeList, asker.contact, request, world.now)
     return answer && decode(rangeListing, answer.body)
   }
