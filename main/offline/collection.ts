@@ -130,6 +130,12 @@ export class Collection {
     return earliest(review, fetch, this.deletions.nextTimeout(this.#isQuietAt(now)))
   }
 
+  /** The run ends: wipes the keys of what is under way. */
+  wipe(): void {
+    for (const { signer } of this.#operations.values()) signer.wipe()
+    this.#operations.clear()
+  }
+
   /** Mail that we can list and no longer open: packets that ask SENDER for it. */
   requests(friend: OfflineFriend): Uint8Array[] {
     return friend.epochs.all().flatMap((epoch) => {

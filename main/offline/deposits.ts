@@ -104,6 +104,11 @@ export class Deposits {
     }
   }
 
+  /** The run ends: wipes the keys of what is under way. */
+  wipe(): void {
+    this.#operations.wipe()
+  }
+
   /** Starts what is due for every message. */
   pump(now: Instant): void {
     this.#retryAt = undefined

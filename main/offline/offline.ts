@@ -175,8 +175,10 @@ export class Offline {
     this.#settle(now)
   }
 
-  /** The run ends: wipes the keys of all epochs and meetings. It is of no use afterwards. */
+  /** The run ends: wipes the keys of all epochs, meetings and requests under way. It is of no use afterwards. */
   wipe(): void {
+    this.#deposits.wipe()
+    this.#collection.wipe()
     for (const friend of this.#friends.values()) {
       friend.meeting?.end()
       friend.epochs.wipe()

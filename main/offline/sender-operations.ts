@@ -83,6 +83,11 @@ export class SenderOperations {
     else operation?.signer.wipe()
   }
 
+  /** The run ends, and nothing will be heard of any of them. */
+  wipe(): void {
+    for (const operationId of this.#operations.keys()) this.end(operationId)
+  }
+
   /** Cancels inserts and renewals of messages that are settled, taken back, or sealed anew. */
   stopNeedless(gate: Pick<Gate, 'cancel'>, now: Instant): void {
     for (const [operationId, operation] of this.#operations) {

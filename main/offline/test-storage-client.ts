@@ -29,6 +29,8 @@ interface Running {
 export class TestStorageClient implements OfflineStorage {
   readonly events: StorageClientEvent[] = []
   readonly calls: string[] = []
+  /** The mailbox keys that it was given, whose owner wipes them. */
+  readonly signers: SigningKey[] = []
   /** What each fetch said to be settled. */
   readonly fetched: SettledSlots[] = []
   readonly #network: TestStorageNetwork
@@ -113,8 +115,9 @@ export class TestStorageClient implements OfflineStorage {
     return operationId
   }
 
-  renew(_signer: SigningKey, header: RecordHeader, { counter, notAfter }: RenewalWish): OperationId {
+  renew(signer: SigningKey, header: RecordHeader, { counter, notAfter }: RenewalWish): OperationId {
     this.calls.push('renew')
+    this.signers.push(signer)
     const operationId = this.#begin()
     const running = this.#running.get(operationId)
     this.#eachNode(operationId, {
@@ -138,6 +141,7 @@ export class TestStorageClient implements OfflineStorage {
 
   remove(signer: SigningKey, deletions: readonly Deletion[]): OperationId {
     this.calls.push('remove')
+    this.signers.push(signer)
     const operationId = this.#begin()
     const key = new SigningKey(signer.seed)
     const confirmed = new Map<number, number>()
@@ -169,6 +173,7 @@ export class TestStorageClient implements OfflineStorage {
 
   status(signer: SigningKey, records: readonly RecordHeader[], watchedSlots: readonly number[]): OperationId {
     this.calls.push('status')
+    this.signers.push(signer)
     const operationId = this.#begin()
     const mailbox = signer.verifyKey
     const believed = new Map<number, SlotView & { holders: PublicKey[] }>()
@@ -216,6 +221,7 @@ export class TestStorageClient implements OfflineStorage {
 
   fetch(signer: SigningKey, settled: SettledSlots): OperationId {
     this.calls.push('fetch')
+    this.signers.push(signer)
     this.fetched.push(settled)
     const operationId = this.#begin()
     const mailbox = signer.verifyKey
