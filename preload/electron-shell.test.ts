@@ -17,6 +17,7 @@ function shell(savePath?: string) {
       window: {
         ready: () => note('ready'),
         chooseSavePath: () => (savePath === undefined ? {} : { path: savePath }),
+        fileChosen: note,
         notify: note,
         setBadge: note,
         openExternal: note,
@@ -42,9 +43,10 @@ test('asks main for what only main can do', async () => {
 })
 
 test('names where a file lies, and says so if it lies nowhere', async () => {
-  const { ours } = shell()
+  const { ours, told } = shell()
   expect(await ours.hostPath('dropped')).toBe('/pictures/photo.png')
   await expect(ours.hostPath('made')).rejects.toThrow('Save it first')
+  expect(told).toEqual([{ path: '/pictures/photo.png' }])
 })
 
 test('tells main once that the page listens, and hands on commands until it stops', async () => {

@@ -15,6 +15,8 @@ export function createElectronShell<FileLike>(pipe: Pipe, pathOf: (file: FileLik
     async hostPath(file) {
       const path = pathOf(file)
       if (path === '') throw new Error('This file lies nowhere on this computer. Save it first, then choose it.')
+      // The page itself cannot say this: it has no way to main but these functions, and cannot make files with paths.
+      await window.fileChosen({ path })
       return path
     },
     async chooseSavePath(suggestedName) {

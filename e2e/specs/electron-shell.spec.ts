@@ -206,6 +206,21 @@ test('the window does what its page asks, and opens no link but web and mail', a
   await expect.poll(() => app.commands()).toContainEqual({ kind: 'openTarget', target: 'friend/1' })
 })
 
+test('no file is read that nobody chose: neither in a dialog, nor by dropping it, nor with the app', async ({
+  launch,
+}) => {
+  const app = await launch({ args: ['/pictures/opened.tox'] })
+  const importing = (path: string) => app.callApi('account.import', { path }).catch((error: unknown) => error)
+  const refused = expect.objectContaining({ code: INVALID_ARGUMENTS, message: expect.stringContaining('path: ') })
+  expect(await importing('/pictures/dropped.tox')).toEqual(refused)
+  await app.page.evaluate(() => window.ampoule?.shell.hostPath(new File([], '/pictures/dropped.tox')))
+  // They are not there: the host says so, which was let look.
+  for (const path of ['/pictures/dropped.tox', '/pictures/opened.tox']) {
+    expect(await importing(path)).not.toEqual(refused)
+    expect(await importing(path)).toBeInstanceOf(Error)
+  }
+})
+
 test('a second instance hands over its link and ends; the first comes to the front', async ({ launch, folder }) => {
   const app = await launch()
   await app.listen()

@@ -1,10 +1,10 @@
 import type { Log } from '../base/log.ts'
+import { type KnownPaths, pathRefusal } from '../host/path-guard.ts'
 import type { Pipe } from '../../shared/api/rpc.ts'
 import { Exchange } from './exchange.ts'
 import { ExchangeRoutes } from './exchange-routes.ts'
 import { HttpServer } from './http-server.ts'
 import { LinkFile } from './link-file.ts'
-import { pathRefusal } from './path-guard.ts'
 import { originOf } from './security.ts'
 import { Sessions } from './sessions.ts'
 import { staticFiles } from './static-files.ts'
@@ -48,7 +48,11 @@ export class Daemon {
     const exchange = await Exchange.open({ folder })
     const linkFile = new LinkFile(folder)
     const sessions = new Sessions((token) => linkFile.setToken(token))
-    const tabs = new Tabs({ attach, refusal: (request) => pathRefusal(request, exchange) })
+    const known: KnownPaths = {
+      mayRead: (path) => exchange.isUpload(path),
+      mayWrite: (path) => exchange.isSave(path),
+    }
+    const tabs = new Tabs({ attach, refusal: (request) => pathRefusal(request, known) })
     const files = staticFiles(rendererFolder)
     const parts = { sessions, files, exchange: new ExchangeRoutes(exchange), tabs, log }
     const server = await listen(httpPort, (port) => HttpServer.listen(port, parts))

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { createPipeEmitters, type Pipe, serve } from '../../shared/api/rpc.ts'
 import { IPC_CHANNELS, windowContract } from '../../shared/api/window-contract.ts'
+import { type ChosenPaths, guardPaths } from './chosen-paths.ts'
 import type { CommandQueue } from './command-queue.ts'
 import { keepIpcLine } from './ipc-pipe.ts'
 import { menuTemplate } from './menu.ts'
@@ -44,6 +45,8 @@ const PROGRESS_UNKNOWN = 2
 export interface AppWindowOptions {
   readonly dataFolder: string
   readonly commands: CommandQueue
+  /** What the page may name to the host; what is chosen in this window comes to it. */
+  readonly chosen: ChosenPaths
   /** Lets a page speak the contract; returns how to let go of it. */
   readonly attach: (pipe: Pipe) => () => void
   readonly texts: () => ShellTexts
@@ -122,7 +125,8 @@ export class AppWindow {
   }
 
   #openPipes(): void {
-    const { attach, commands, onFailure } = this.#options
+    const { commands, chosen, onFailure } = this.#options
+    const attach = (pipe: Pipe): (() => void) => this.#options.attach(guardPaths(pipe, chosen))
     const contents = this.#window.webContents
     const onRefused = (reason: string): void => onFailure(new Error(`a frame was refused: ${reason}`))
     keepIpcLine({ channel: IPC_CHANNELS.api, ipcMain, contents, attach, onRefused })
@@ -144,6 +148,7 @@ export class AppWindow {
       onReady: () => this.#options.commands.open((command) => emit.window.command(command)),
       platform: process.platform,
       askSavePath: (fileName) => this.#askSavePath(fileName),
+      onChosen: (path) => this.#options.chosen.noteRead(path),
       notify: (notice) => this.#notifier.show(notice),
       setBadge: (unreadCount) => this.#setBadge(unreadCount),
       openOutside: (link) => shell.openExternal(link),
@@ -153,7 +158,9 @@ export class AppWindow {
   async #askSavePath(fileName: string): Promise<string | undefined> {
     const defaultPath = join(app.getPath('downloads'), fileName)
     const { canceled, filePath } = await dialog.showSaveDialog(this.#window, { defaultPath })
-    return canceled || filePath === '' ? undefined : filePath
+    if (canceled || filePath === '') return undefined
+    this.#options.chosen.noteWrite(filePath)
+    return filePath
   }
 
   #setBadge(unreadCount: number): void {

@@ -7,6 +7,7 @@ import { createLog, type HostLog } from '../host/log.ts'
 import { defaultProfileFolder } from '../host/profile-place.ts'
 import type { Settings } from '../../shared/model/settings.ts'
 import { AppWindow } from './app-window.ts'
+import { ChosenPaths } from './chosen-paths.ts'
 import { CommandQueue } from './command-queue.ts'
 import { createKeyStore } from './key-store.ts'
 import { claimToxLinks, isToxLink, type Opened, openedBy } from './links.ts'
@@ -53,6 +54,7 @@ class Shell {
   readonly #options: StartOptions
   readonly #log: HostLog = createLog({ level: 'warn' })
   readonly #commands = new CommandQueue()
+  readonly #chosen = new ChosenPaths()
   readonly #quit: QuitSequence
   #settings: ShellSettings = SETTINGS_BEFORE
   #desk: Desk | undefined
@@ -84,6 +86,7 @@ class Shell {
     this.#window = new AppWindow({
       dataFolder: app.getPath('userData'),
       commands: this.#commands,
+      chosen: this.#chosen,
       attach: (pipe) => desk.attach(pipe),
       texts: () => textsOf(this.#settings.language, app.getLocale()),
       // On macOS an app outlives its window, by the system's own habit.
@@ -117,7 +120,10 @@ class Shell {
 
   #push({ links, savefiles }: Opened): void {
     for (const link of links) this.#commands.push({ kind: 'openLink', link })
-    for (const path of savefiles) this.#commands.push({ kind: 'openSavefile', path })
+    for (const path of savefiles) {
+      this.#chosen.noteRead(path)
+      this.#commands.push({ kind: 'openSavefile', path })
+    }
   }
 
   #createDesk(): Desk {

@@ -15,6 +15,7 @@ function asked(savePath?: string) {
       told.push(name)
       return Promise.resolve(savePath)
     },
+    onChosen: (path) => told.push(path),
     notify: (notice) => told.push(notice),
     setBadge: (count) => told.push(count),
     openOutside: (link) => {
@@ -32,7 +33,8 @@ test('carries out what the page asks of its window', async () => {
   await window.setBadge({ unreadCount: 2 })
   await window.notify({ title: 'a', body: 'b', target: 'c' })
   expect(await window.chooseSavePath({ suggestedName: 'receipts.json' })).toEqual({ path: '/saved/receipts.json' })
-  expect(told).toEqual(['ready', 2, { title: 'a', body: 'b', target: 'c' }, 'receipts.json'])
+  await window.fileChosen({ path: '/pictures/photo.png' })
+  expect(told).toEqual(['ready', 2, { title: 'a', body: 'b', target: 'c' }, 'receipts.json', '/pictures/photo.png'])
 })
 
 test('a person who thought better of saving names no path', async () => {

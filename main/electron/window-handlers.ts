@@ -10,6 +10,8 @@ export interface WindowAbilities {
   readonly onReady: () => void
   /** Asks the person with the system's dialog for a place for this plain name; undefined if they thought better of it. */
   readonly askSavePath: (suggestedName: string) => Promise<string | undefined>
+  /** From now on the page may have the host read this file. */
+  readonly onChosen: (path: string) => void
   readonly notify: (notice: ShownNotice) => void
   readonly setBadge: (unreadCount: number) => void
   readonly openOutside: (link: string) => Promise<void>
@@ -27,6 +29,10 @@ export function createWindowHandlers(abilities: WindowAbilities): Handlers<Windo
         // It may be the name that a friend gave to a file: the dialog shows what it ends in, and begins in its folder.
         const path = await abilities.askSavePath(safeFileName(suggestedName, abilities.platform))
         return path === undefined ? {} : { path }
+      },
+      fileChosen({ path }) {
+        abilities.onChosen(path)
+        return {}
       },
       notify(notice) {
         abilities.notify(notice)

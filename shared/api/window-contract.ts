@@ -9,6 +9,8 @@ export const IPC_CHANNELS = { api: 'api', window: 'window' } as const
 /** Far longer texts than a notification shows. */
 const NOTICE_CHARS_MAX = 1_000
 const FILE_NAME_CHARS_MAX = 255
+/** Longer than any system's paths are. */
+const PATH_CHARS_MAX = 32_768
 
 const Nothing = z.strictObject({})
 
@@ -35,6 +37,8 @@ export const windowContract = {
       z.strictObject({ suggestedName: z.string().max(FILE_NAME_CHARS_MAX) }),
       z.strictObject({ path: z.string().optional() }),
     ),
+    /** The person chose this file in a dialog of the system, or dropped it: the page may name it to the host. */
+    fileChosen: method(z.strictObject({ path: z.string().min(1).max(PATH_CHARS_MAX) }), Nothing),
     notify: method(Notice, Nothing),
     setBadge: method(z.strictObject({ unreadCount: z.int().min(0) }), Nothing),
     openExternal: method(z.strictObject({ link: z.string().max(LINK_CHARS_MAX) }), Nothing),

@@ -1,6 +1,5 @@
 import type { Contract } from '../../shared/api/contract.ts'
 import type { Request } from '../../shared/api/rpc.ts'
-import type { Exchange } from './exchange.ts'
 
 type MethodWithPath = {
   [G in keyof Contract]: {
@@ -27,15 +26,21 @@ export const PATH_USES: Readonly<Record<MethodWithPath, 'read' | 'write'>> = {
   'profile.import': 'read',
 }
 
+/** The files that a page may name: those that its person chose, as its shell knows. */
+export interface KnownPaths {
+  mayRead(path: string): boolean
+  mayWrite(path: string): boolean
+}
+
 /**
- * Why a request from a browser tab is refused for its `path`, or undefined. A tab names only files that it put into the
- * exchange folder itself, and writes only where the exchange told it to: no file of the person is within its reach.
+ * Why a request of a page is refused for its `path`, or undefined. A page names only files that the person gave to it,
+ * and writes only where the person, or its shell, told it to: no other file is within its reach, whoever runs in it.
  */
-export function pathRefusal({ method, params }: Request, exchange: Exchange): string | undefined {
+export function pathRefusal({ method, params }: Request, known: KnownPaths): string | undefined {
   if (typeof params !== 'object' || params === null || !('path' in params)) return undefined
   const { path } = params
   const use = Object.hasOwn(PATH_USES, method) ? PATH_USES[method as MethodWithPath] : undefined
-  if (typeof path === 'string' && use === 'read' && exchange.isUpload(path)) return undefined
-  if (typeof path === 'string' && use === 'write' && exchange.isSave(path)) return undefined
-  return 'path: a browser may name only a file that it uploaded, or a place that it was given'
+  if (typeof path === 'string' && use === 'read' && known.mayRead(path)) return undefined
+  if (typeof path === 'string' && use === 'write' && known.mayWrite(path)) return undefined
+  return 'path: a page may name only a file that was chosen, or a place that it was given'
 }
