@@ -3,6 +3,14 @@ import list from './bootstrap-nodes.json' with { type: 'json' }
 import { publicBootstrapNodes, resolveBootstrapNodes } from './bootstrap-nodes.ts'
 
 const KEY = 'AB'.repeat(32)
+/** The system's resolver, where every name has an address of IPv6 alone. */
+type Lookup = (host: string, asked: { readonly order?: string } | number) => Promise<{ readonly address: string }>
+const lookup = vi.hoisted(() =>
+  vi.fn<Lookup>((_host, asked) =>
+    typeof asked === 'number' ? Promise.reject(new Error('ENOTFOUND')) : Promise.resolve({ address: '2001:db8::7' }),
+  ),
+)
+vi.mock('node:dns/promises', () => ({ lookup }))
 
 beforeEach(() => {
   vi.stubEnv('AMPOULE_NETWORK_SCOPE', '')
@@ -58,4 +66,11 @@ test('a narrower scope asks no resolver and keeps only what lies within it', asy
   expect(await hostsOf('loopback')).toEqual(['127.0.0.1'])
   expect(await hostsOf('private')).toEqual(['127.0.0.1', '10.0.0.1'])
   expect(asked).toEqual([])
+})
+
+test('a name with addresses of IPv6 alone is found too, and one of IPv4 is preferred', async () => {
+  const nodes = [{ host: 'six.example', udpPort: 33_445, dhtKey: KEY }]
+  const [found] = await resolveBootstrapNodes(nodes, 'internet')
+  expect(found?.address.text).toBe('[2001:db8:0:0:0:0:0:7]:33445')
+  expect(lookup).toHaveBeenCalledWith('six.example', { order: 'ipv4first' })
 })

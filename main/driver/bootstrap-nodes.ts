@@ -17,10 +17,10 @@ export interface ResolvedBootstrapNode {
   readonly dhtKey: string
 }
 
-/** Asks the system's resolver for one IPv4 address of a name. */
+/** Asks the system's resolver for one address of a name: of IPv4, unless it has none. */
 export type ResolveHost = (host: string) => Promise<string>
 
-const systemResolver: ResolveHost = async (host) => (await lookup(host, 4)).address
+const systemResolver: ResolveHost = async (host) => (await lookup(host, { order: 'ipv4first' })).address
 
 /** Reads `HOST:PORT:DHTKEY`, where an IPv6 host may stand in brackets; undefined if it is anything else. */
 export function parseBootstrapNode(text: string): BootstrapNode | undefined {

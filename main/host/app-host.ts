@@ -284,7 +284,6 @@ export class AppHost implements HostContext {
       next: () => ({
         ...this.#applier.engineOptions(),
         scope: this.scope,
-        bootstrap: [],
         vaultPath: this.folder.vaultPath,
         limits: this.storageSettings.limits,
         engine: {

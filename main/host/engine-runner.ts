@@ -4,14 +4,13 @@ import type { Random } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { SqliteShelf } from '../db/vault-sqlite.ts'
-import { type BootstrapNode, resolveBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { noSocket } from '../driver/no-socket.ts'
 import { ProofRunner } from '../driver/proof-runner.ts'
 import { RealClock } from '../driver/real-clock.ts'
 import { UdpDriver } from '../driver/udp-driver.ts'
 import { type DatagramSocket, type UdpCounts, UdpSocket } from '../driver/udp-socket.ts'
 import { Engine, type EngineOptions, type VaultLimits } from '../engine/engine.ts'
-import { bootstrapNode, createVault } from '../engine/start.ts'
+import { createVault } from '../engine/start.ts'
 
 export interface EngineRunnerOptions {
   readonly udpPort: number
@@ -19,7 +18,6 @@ export interface EngineRunnerOptions {
   readonly isUdpOn?: boolean
   readonly ipv6?: boolean
   readonly scope: NetworkScope
-  readonly bootstrap: readonly BootstrapNode[]
   readonly random: Random
   readonly log: Log
   readonly vaultPath: string
@@ -84,7 +82,7 @@ export class EngineRunner {
   }
 
   /**
-   * The engine runs and bootstraps; its owner calls `begin` once it is ready for its events.
+   * The engine runs; its owner has it bootstrap, and calls `begin` once it is ready for its events.
    *
    * throws   Error if the port is in use or the vault's file cannot be made
    */
@@ -92,12 +90,7 @@ export class EngineRunner {
     await sodiumReady
     const socket = await openSocket(options)
     try {
-      const runner = new EngineRunner(socket, options)
-      const nodes = await resolveBootstrapNodes(options.bootstrap, options.scope)
-      runner.turn((engine, now) => {
-        for (const { address, dhtKey } of nodes) engine.bootstrap(bootstrapNode(address, dhtKey), now)
-      })
-      return runner
+      return new EngineRunner(socket, options)
     } catch (error) {
       await socket.close()
       throw error

@@ -8,10 +8,12 @@ import type { Random } from '../base/random.ts'
 import { SigningKey } from '../crypto/sign.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { FolderLock } from '../db/folder-lock.ts'
-import type { BootstrapNode } from '../driver/bootstrap-nodes.ts'
+import { type BootstrapNode, resolveBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { osRandom } from '../driver/os-random.ts'
 import { VAULT_LIMITS_DEFAULT } from '../engine/engine.ts'
+import { bootstrapNode } from '../engine/start.ts'
 import { writeFileAtomically } from './atomic-file.ts'
+import { BootstrapJoin } from './bootstrap-join.ts'
 import { EngineRunner } from './engine-runner.ts'
 import { ProfileError } from './profile-error.ts'
 
@@ -33,15 +35,24 @@ const KEY_FILE = 'node.key'
 /** Bootstrap and storage nodes prove nothing themselves; one worker is there if they must. */
 const PROOF_SHARE = 0.25
 const LEAVE_MS_MAX = 4_000
+/** How often names are asked for that nobody knew. */
+const NAMES_INTERVAL_MS = 30_000
 
 /** A bootstrap and storage node: no person, no friends, no history. */
 export class NodeHost {
   readonly #runner: EngineRunner
-  readonly #release: () => void
+  readonly #joining: BootstrapJoin
+  readonly #names: NodeJS.Timeout
+  readonly #place: Place
+  readonly #onFailure: (error: unknown) => void
 
-  private constructor(runner: EngineRunner, release: () => void) {
+  private constructor(runner: EngineRunner, joining: BootstrapJoin, place: Place, onFailure: (error: unknown) => void) {
     this.#runner = runner
-    this.#release = release
+    this.#joining = joining
+    this.#place = place
+    this.#onFailure = onFailure
+    this.#names = setInterval(() => this.#look(), NAMES_INTERVAL_MS).unref()
+    this.#look()
   }
 
   /** Throws ProfileError if the folder cannot be used or is in use, and Error if the port is taken. */
@@ -53,7 +64,6 @@ export class NodeHost {
       const runner = await EngineRunner.start({
         udpPort,
         scope,
-        bootstrap,
         log,
         random: osRandom,
         vaultPath: join(place.folder, 'vault.db'),
@@ -70,7 +80,13 @@ export class NodeHost {
         onFailure,
       })
       runner.begin()
-      return new NodeHost(runner, place.release)
+      const joining = new BootstrapJoin({
+        nodes: bootstrap,
+        resolve: async (node) => (await resolveBootstrapNodes([node], scope))[0],
+        join: ({ address, dhtKey }) =>
+          runner.turn((engine, now) => engine.tox.dht.bootstrap(bootstrapNode(address, dhtKey), now)),
+      })
+      return new NodeHost(runner, joining, place, onFailure)
     } catch (error) {
       place.release()
       throw error
@@ -88,8 +104,14 @@ export class NodeHost {
 
   /** Hands over what it holds and says goodbye, within 5 s. */
   async stop(): Promise<void> {
+    clearInterval(this.#names)
+    this.#joining.end()
     await this.#runner.stop(LEAVE_MS_MAX)
-    this.#release()
+    this.#place.release()
+  }
+
+  #look(): void {
+    if (!this.#joining.isDone) void this.#joining.look().catch(this.#onFailure)
   }
 }
 
