@@ -3,9 +3,12 @@ import { propertySeed } from '../base/test-seed.ts'
 import { HOUR_MS, MINUTE_MS } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { decode } from '../wire/codec.ts'
+import type { Tombstone } from '../wire/storage-record.ts'
 import { slotsCheck, UPKEEP_KIND } from '../wire/upkeep-packets.ts'
 import { CROSS_INTERVAL_MS, CrossRings } from './cross-rings.ts'
 import { HolderSurvey } from './holder-survey.ts'
+import { paidState } from './payments.ts'
+import { cancelledEntry } from './record.ts'
 import { type Placed, type TestHolder, TestHolders } from './test-holders.ts'
 import type { VaultEntry } from './vault.ts'
 
@@ -123,4 +126,48 @@ test('a holder that fell silent is looked up anew, and its ring is not thought t
   if (silent && silent !== owner) silent.isRunning = false
   visit(world, crossRings, entry, 3 * CROSS_INTERVAL_MS + HOUR_MS)
   expect(owner.counters.get('upkeep: offers made')).toBe(0)
+})
+
+/** What its sender shows everywhere but at those who were silent when it was deleted. */
+function tombstoneOf({ record, deposits, slot }: Placed): Tombstone {
+  const signed = paidState(record.payments)?.signed
+  if (!signed) throw new Error('a header')
+  return { signed, entry: cancelledEntry(deposits.mailbox, slot, signed.header.bodyHash) }
+}
+
+/** A world in which the owner of ring 0 has nothing to do with the record's place in other rings. */
+function createApartWorld() {
+  for (let seed = propertySeed(); ; seed += 1_000) {
+    const made = createWorld(seed)
+    const { world, placed, owner } = made
+    const firstElsewhere = [1, 2].flatMap((ring) => world.order(ring, placed.places[ring] ?? 0).slice(0, 4))
+    if (!firstElsewhere.includes(owner)) return made
+  }
+}
+
+test('a ring whose nodes were all silent during a deletion learns of it from the next', () => {
+  const { world, placed, owner, entry, crossRings } = createApartWorld()
+  const silent = world.order(0, placed.places[0] ?? 0).slice(0, 2)
+  for (const holder of world.copies(placed)) {
+    if (!silent.includes(holder)) holder.node.takeTombstone(tombstoneOf(placed), world.now)
+  }
+  expect(owner.holds(placed, world.now)).toBe(true)
+  visit(world, crossRings, entry, CROSS_INTERVAL_MS + MINUTE_MS)
+  expect(owner.vault.entry(placed.mailbox, placed.slot, world.now)?.kind).toBe('cancelled')
+  expect(owner.counters.get('upkeep: rings that lost a record')).toBe(0)
+})
+
+test('a ring whose nodes were all silent during an update gets the newer revision', () => {
+  const { world, placed, owner, crossRings } = createApartWorld()
+  const record = placed.deposits.record({ revision: 1 }, world.now)
+  const silent = world.order(1, placed.places[1] ?? 0).slice(0, 4)
+  for (const holder of world.copies(placed)) if (!silent.includes(holder)) world.put(holder, { ...placed, record })
+  const entry = owner.vault.entry(placed.mailbox, placed.slot, world.now)
+  if (!entry) throw new Error('the owner has the update')
+  // Two hours later it is old enough to be everywhere.
+  world.now += 2 * HOUR_MS
+  visit(world, crossRings, entry, 2 * CROSS_INTERVAL_MS + MINUTE_MS)
+  const revisions = silent.map((holder) => holder.vault.entry(placed.mailbox, placed.slot, world.now)?.revision)
+  expect(revisions.filter((revision) => revision === 0)).toEqual([])
+  expect(revisions).toContain(1)
 })

@@ -33,7 +33,8 @@ interface Watched {
 
 /**
  * The owner's eye on the other rings: of each record one other ring every 4 hours, at the holder that it remembers;
- * only after silence a lookup. A ring that lost the record is offered it again.
+ * only after silence a lookup. A ring that lost the record is offered it again; one that has it in another state gets the
+ * newer one, or gives it.
  *
  * source  offline-messaging.md section 3 "Checks"
  */
@@ -148,6 +149,10 @@ export class CrossRings {
       watched.holders[watched.ring] = holder?.member.contact
       return this.#done(watched, now)
     }
+    const others = survey.found.filter(({ finding }) => finding === SLOT_STANDING.differs)
+    for (const { member } of others) this.#offer(survey.entry, watched.ring, member, now)
+    // They have it, older or newer, or know that it is gone: the offer brings both sides to one state.
+    if (others.length > 0) return this.#done(watched, now)
     const isSilent = survey.found.every(({ finding }) => finding === 'silent')
     if (!isSilent) watched.missCount += 1
     const turn = this.#turn(watched, survey)

@@ -78,8 +78,15 @@ export class OfferDesk {
     this.noteOffered(to, slotTagOf(entry.mailbox, entry.slot), now)
     asks.ask(to, UPKEEP_KIND.offer, encode(offer, value), now, (reply, at) => {
       const answer = reply?.kind === UPKEEP_KIND.offerAnswer ? tryDecode(offerAnswer, reply.body) : undefined
+      if (answer?.verdict === OFFER_VERDICT.differs) this.#fetchNewer(to, entry, ring, at)
       then(answer?.verdict, at)
     })
+  }
+
+  /** What we offered is old there: whoever was away while it was replaced or deleted hears of it here. */
+  #fetchNewer(from: Contact, { mailbox, slot, places }: VaultEntry, ring: number, now: Instant): void {
+    const wanted = { ring, place: places[ring] ?? 0, tag: slotTagOf(mailbox, slot), source: from }
+    this.#puller.want({ ...wanted, why: 'compared' }, now, () => {})
   }
 
   noteOffered(to: Contact, tag: Uint8Array, now: Instant): void {
@@ -115,8 +122,12 @@ export class OfferDesk {
     const held = node.vault.entry(header.mailbox, header.slot, now)
     const order = held ? compareSlotStates(stateOfOffer(value), stateOfEntry(held)) : undefined
     if (order === 0) return OFFER_VERDICT.held
-    if (order !== undefined && order < 0) return OFFER_VERDICT.differs
     const tag = slotTagOf(header.mailbox, header.slot)
+    if (order !== undefined && order < 0) {
+      // Whoever has the record, be it of another ring, may know what became of it.
+      if (isHeaderAuthentic(value.signed)) this.noteOffered(from, tag, now)
+      return OFFER_VERDICT.differs
+    }
     if (this.#puller.isUnwanted(tag, now)) return OFFER_VERDICT.refused
     const isTombstone = value.kind !== HELD_KIND.record
     if (isTombstone ? !held : !this.#isAdmissible(value, from, now)) return OFFER_VERDICT.refused
