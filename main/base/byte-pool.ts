@@ -1,5 +1,3 @@
-/** Smaller arrays lie in the heap of the engine itself, where making one costs next to nothing. */
-const SMALL_BYTES = 64
 const CHUNK_BYTES = 16_384
 /** Larger ones would leave much of a chunk unused. */
 const POOLED_BYTES_MAX = 2_048
@@ -15,7 +13,7 @@ let used = 0
  * copies them (`slice`).
  */
 export function pooledBytes(length: number): Uint8Array {
-  if (length <= SMALL_BYTES || length > POOLED_BYTES_MAX) return new Uint8Array(length)
+  if (length > POOLED_BYTES_MAX) return new Uint8Array(length)
   if (used + length > CHUNK_BYTES) {
     chunk = new Uint8Array(CHUNK_BYTES)
     used = 0

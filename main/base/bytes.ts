@@ -101,28 +101,30 @@ export function wipe(...secrets: readonly Uint8Array[]): void {
 
 /** UTF-8 of a string; lone surrogates become U+FFFD. */
 export function utf8Encode(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 3)
+  const bytes = new Uint8Array(utf8Length(text))
   let length = 0
-  for (const character of text) {
-    let point = character.codePointAt(0) ?? 0xfffd
-    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd
+  for (let at = 0; at < text.length; at += 1) {
+    let point = text.codePointAt(at) ?? 0xfffd
     if (point < 0x80) {
       bytes[length++] = point
       continue
     }
+    if (point >= 0x10000) at += 1
+    else if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd
     const more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3
     bytes[length++] = ([0, 0xc0, 0xe0, 0xf0][more] ?? 0) | (point >> (6 * more))
     for (let left = more - 1; left >= 0; left -= 1) bytes[length++] = 0x80 | ((point >> (6 * left)) & 0x3f)
   }
-  return bytes.slice(0, length)
+  return bytes
 }
 
 /** How many bytes `utf8Encode` would give. */
 export function utf8Length(text: string): number {
   let length = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0xfffd
+  for (let at = 0; at < text.length; at += 1) {
+    const point = text.codePointAt(at) ?? 0xfffd
     length += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+    if (point >= 0x10000) at += 1
   }
   return length
 }

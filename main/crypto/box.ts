@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { pooledBytes } from '../base/byte-pool.ts'
 import { wipe } from '../base/bytes.ts'
 import { type Random, randomBytes } from '../base/random.ts'
 import type { PublicKey, SecretKey } from './keys.ts'
@@ -59,6 +60,13 @@ export function open(shared: SharedKey, nonce: Uint8Array, sealed: Uint8Array): 
   return openSecret(shared.bytes, nonce, sealed)
 }
 
+/** The same to be read and then forgotten: see pooledBytes. */
+export function openForNow(shared: SharedKey, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+  if (sealed.length < MAC_BYTES) return undefined
+  const plain = pooledBytes(sealed.length - MAC_BYTES)
+  return primitives().openInto(plain, sealed, nonce, shared.bytes) ? plain : undefined
+}
+
 /** secretbox (XSalsa20-Poly1305) with a 32-byte key of our own: cookies, onion return blobs. */
 export function sealSecret(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array {
   const sealed = new Uint8Array(MAC_BYTES + plain.length)
@@ -67,7 +75,9 @@ export function sealSecret(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array
 }
 
 export function openSecret(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-  return sealed.length < MAC_BYTES ? undefined : primitives().open(sealed, nonce, key)
+  if (sealed.length < MAC_BYTES) return undefined
+  const plain = new Uint8Array(sealed.length - MAC_BYTES)
+  return primitives().openInto(plain, sealed, nonce, key) ? plain : undefined
 }
 
 /** Adds `count` to a nonce read as a 24-byte big-endian number (modulo 2^192), in place. */

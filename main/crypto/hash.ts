@@ -8,12 +8,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 export function sha512(bytes: Uint8Array): Uint8Array {
-  return wasm.crypto_hash_sha512(bytes)
+  return primitives().sha512(bytes)
 }
 
 /** BLAKE2b with `length` bytes of output (16 to 64), keyed if a key (up to 64 bytes) is given. */
 export function blake2b(bytes: Uint8Array, length = 32, key?: Uint8Array): Uint8Array {
-  return wasm.crypto_generichash(length, bytes, key ?? null)
+  return primitives().blake2b(length, bytes, key)
 }
 
 /** HMAC-SHA-512-256 (libsodium's crypto_auth): 32-byte key, 32-byte tag. */

@@ -1,11 +1,12 @@
+import { assert } from '../base/assert.ts'
 import { nativeSodium, type SodiumNative, wasm } from './sodium.ts'
 
 /** What packets and records ask of libsodium thousands of times a second. Both builds give the same bytes. */
 export interface Primitives {
   /** secretbox: writes MAC (16 bytes) and ciphertext to `target`, which is 16 bytes longer than `plain`. */
   sealInto(target: Uint8Array, plain: Uint8Array, nonce: Uint8Array, key: Uint8Array): void
-  /** Undefined if the MAC does not fit. sealed: at least 16 bytes. */
-  open(sealed: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array | undefined
+  /** Writes the plain text to `target`, which is 16 bytes shorter than `sealed`. False if the MAC does not fit. */
+  openInto(target: Uint8Array, sealed: Uint8Array, nonce: Uint8Array, key: Uint8Array): boolean
   aeadSeal(plain: Uint8Array, associated: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array
   /** Undefined if the tag does not fit. sealed: at least 16 bytes. */
   aeadOpen(sealed: Uint8Array, associated: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array | undefined
@@ -19,6 +20,9 @@ export interface Primitives {
   /** The Curve25519 form of an Ed25519 key; undefined if it is no valid point. */
   curveKeyOf(publicKey: Uint8Array): Uint8Array | undefined
   curveSecretOf(secretKey: Uint8Array): Uint8Array
+  /** BLAKE2b with `length` bytes of output (16 to 64), keyed if a key (16 to 64 bytes) is given. */
+  blake2b(length: number, bytes: Uint8Array, key: Uint8Array | undefined): Uint8Array
+  sha512(bytes: Uint8Array): Uint8Array
   /** HMAC-SHA-512-256 with a key of 32 bytes. */
   hmac(bytes: Uint8Array, key: Uint8Array): Uint8Array
   argon2id(password: Uint8Array, salt: Uint8Array, cost: Argon2idCost): Uint8Array
@@ -42,8 +46,12 @@ const SCRYPT_LIMITS = [2 * 524_288, 16_777_216] as const
 /** The reference: libsodium as WebAssembly. */
 export const wasmPrimitives: Primitives = {
   sealInto: (target, plain, nonce, key) => target.set(wasm.crypto_secretbox_easy(plain, nonce, key)),
-  // The wrapper's only word for a wrong MAC, and for a wrong point, is an exception.
-  open: (sealed, nonce, key) => attempt(() => wasm.crypto_secretbox_open_easy(sealed, nonce, key)),
+  openInto: (target, sealed, nonce, key) => {
+    // The wrapper's only word for a wrong MAC, and for a wrong point, is an exception.
+    const plain = attempt(() => wasm.crypto_secretbox_open_easy(sealed, nonce, key))
+    if (plain) target.set(plain)
+    return plain !== undefined
+  },
   aeadSeal: (plain, associated, nonce, key) =>
     wasm.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, associated, null, nonce, key),
   aeadOpen: (sealed, associated, nonce, key) =>
@@ -58,6 +66,8 @@ export const wasmPrimitives: Primitives = {
     attempt(() => wasm.crypto_sign_verify_detached(signature, bytes, publicKey)) ?? false,
   curveKeyOf: (publicKey) => attempt(() => wasm.crypto_sign_ed25519_pk_to_curve25519(publicKey)),
   curveSecretOf: (secretKey) => wasm.crypto_sign_ed25519_sk_to_curve25519(secretKey),
+  blake2b: (length, bytes, key) => wasm.crypto_generichash(length, bytes, key ?? null),
+  sha512: (bytes) => wasm.crypto_hash_sha512(bytes),
   hmac: (bytes, key) => wasm.crypto_auth(bytes, key),
   argon2id: (password, salt, { passes, memoryBytes, outputBytes }) =>
     wasm.crypto_pwhash(outputBytes, password, salt, passes, memoryBytes, ARGON2ID),
@@ -68,10 +78,7 @@ export const wasmPrimitives: Primitives = {
 export function nativePrimitives(native: SodiumNative): Primitives {
   return {
     sealInto: (target, plain, nonce, key) => native.crypto_secretbox_easy(target, plain, nonce, key),
-    open: (sealed, nonce, key) => {
-      const plain = new Uint8Array(sealed.length - MAC_BYTES)
-      return native.crypto_secretbox_open_easy(plain, sealed, nonce, key) ? plain : undefined
-    },
+    openInto: (target, sealed, nonce, key) => native.crypto_secretbox_open_easy(target, sealed, nonce, key),
     aeadSeal: (plain, associated, nonce, key) =>
       filled(plain.length + MAC_BYTES, (sealed) =>
         native.crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, plain, associated, null, nonce, key),
@@ -82,18 +89,23 @@ export function nativePrimitives(native: SodiumNative): Primitives {
           native.crypto_aead_xchacha20poly1305_ietf_decrypt(plain, null, sealed, associated, nonce, key),
         ),
       ),
-    publicKeyOf: (secretKey) => filled(32, (publicKey) => native.crypto_scalarmult_base(publicKey, secretKey)),
+    publicKeyOf: (secretKey) => short(32, (publicKey) => native.crypto_scalarmult_base(publicKey, secretKey)),
     signingKeys: (seed) => {
       const publicKey = new Uint8Array(32)
       return { secretKey: filled(64, (secret) => native.crypto_sign_seed_keypair(publicKey, secret, seed)), publicKey }
     },
-    sign: (bytes, secretKey) => filled(64, (signature) => native.crypto_sign_detached(signature, bytes, secretKey)),
+    sign: (bytes, secretKey) => short(64, (signature) => native.crypto_sign_detached(signature, bytes, secretKey)),
     isSignature: (signature, bytes, publicKey) => native.crypto_sign_verify_detached(signature, bytes, publicKey),
     curveKeyOf: (publicKey) =>
-      attempt(() => filled(32, (curveKey) => native.crypto_sign_ed25519_pk_to_curve25519(curveKey, publicKey))),
+      attempt(() => short(32, (curveKey) => native.crypto_sign_ed25519_pk_to_curve25519(curveKey, publicKey))),
     curveSecretOf: (secretKey) =>
       filled(32, (curveSecret) => native.crypto_sign_ed25519_sk_to_curve25519(curveSecret, secretKey)),
-    hmac: (bytes, key) => filled(32, (tag) => native.crypto_auth(tag, bytes, key)),
+    blake2b: (length, bytes, key) =>
+      short(length, (digest) =>
+        key ? native.crypto_generichash(digest, bytes, key) : native.crypto_generichash(digest, bytes),
+      ),
+    sha512: (bytes) => short(64, (digest) => native.crypto_hash_sha512(digest, bytes)),
+    hmac: (bytes, key) => short(32, (tag) => native.crypto_auth(tag, bytes, key)),
     argon2id: (password, salt, { passes, memoryBytes, outputBytes }) =>
       filled(outputBytes, (output) => native.crypto_pwhash(output, password, salt, passes, memoryBytes, ARGON2ID)),
     scrypt: (password, salt) =>
@@ -119,6 +131,22 @@ function filled(length: number, fill: (target: Uint8Array) => void): Uint8Array 
   fill(target)
   return target
 }
+
+/**
+ * The same for up to 64 bytes, at a third of the cost: native code makes a piece of memory of its own for every small
+ * array that it is given, so it always gets the same one.
+ */
+function short(length: number, fill: (target: Uint8Array) => void): Uint8Array {
+  const target = shortTargets[length]
+  assert(target !== undefined, 'up to 64 bytes are short')
+  fill(target)
+  const result = target.slice()
+  target.fill(0)
+  return result
+}
+
+const SHORT_BYTES_MAX = 64
+const shortTargets = Array.from({ length: SHORT_BYTES_MAX + 1 }, (_, length) => new Uint8Array(length))
 
 function attempt<T>(act: () => T): T | undefined {
   try {

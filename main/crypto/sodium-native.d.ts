@@ -28,6 +28,8 @@ declare module 'sodium-native' {
     /** Throws if the key is no valid point. */
     crypto_sign_ed25519_pk_to_curve25519(curveKey: Uint8Array, publicKey: Uint8Array): void
     crypto_sign_ed25519_sk_to_curve25519(curveKey: Uint8Array, secretKey: Uint8Array): void
+    crypto_generichash(digest: Uint8Array, bytes: Uint8Array, key?: Uint8Array): void
+    crypto_hash_sha512(digest: Uint8Array, bytes: Uint8Array): void
     crypto_auth(tag: Uint8Array, bytes: Uint8Array, key: Uint8Array): void
     crypto_pwhash(
       output: Uint8Array,

@@ -1,7 +1,7 @@
 import { pooledBytes } from '../base/byte-pool.ts'
 import { DecodeError } from '../base/byte-reader.ts'
 import type { Random } from '../base/random.ts'
-import { MAC_BYTES, NONCE_BYTES, open, sealInto } from '../crypto/box.ts'
+import { MAC_BYTES, NONCE_BYTES, openForNow, sealInto } from '../crypto/box.ts'
 import { KEY_BYTES, type KeyPair, type PublicKey } from '../crypto/keys.ts'
 import { SharedKeys } from '../crypto/shared-keys.ts'
 
@@ -69,7 +69,7 @@ export class DhtEnvelopes {
     if (!peer) throw new DecodeError('DHT packet from a key of low order', 1)
     const sender = peer.key
     if (sender.equals(this.publicKey)) throw new DecodeError('DHT packet from our own key', 1)
-    const plain = open(peer.shared, packet.subarray(NONCE_OFFSET, BOX_OFFSET), packet.subarray(BOX_OFFSET))
+    const plain = openForNow(peer.shared, packet.subarray(NONCE_OFFSET, BOX_OFFSET), packet.subarray(BOX_OFFSET))
     if (!plain) throw new DecodeError('DHT packet does not open', BOX_OFFSET)
     return { id: packet[0] ?? 0, sender, plain }
   }
