@@ -61,26 +61,29 @@ export class SqliteShelf implements Shelf {
     const hash = this.#cipher.hashOf(name)
     const sealed = this.#cipher.seal(hash, bytes)
     if (this.#isPendingFull(sealed.length) && !this.#flush()) return false
-    this.#forgetPending(toHex(hash))
-    this.#deletions.delete(toHex(hash))
-    this.#pending.set(toHex(hash), { hash, sealed, endsAtMinute })
+    const key = toHex(hash)
+    this.#forgetPending(key)
+    this.#deletions.delete(key)
+    this.#pending.set(key, { hash, sealed, endsAtMinute })
     this.#pendingBytes += sealed.length
     return true
   }
 
   read(name: Uint8Array): Uint8Array | undefined {
     const hash = this.#cipher.hashOf(name)
-    const waiting = this.#pending.get(toHex(hash))
+    const key = toHex(hash)
+    const waiting = this.#pending.get(key)
     if (waiting) return this.#cipher.open(hash, waiting.sealed)
-    if (this.#deletions.has(toHex(hash))) return undefined
+    if (this.#deletions.has(key)) return undefined
     const row = this.#attempt(() => this.#file.select.get(hash))
     return row && this.#cipher.open(hash, row.sealed)
   }
 
   delete(name: Uint8Array): void {
     const hash = this.#cipher.hashOf(name)
-    this.#forgetPending(toHex(hash))
-    this.#deletions.set(toHex(hash), hash)
+    const key = toHex(hash)
+    this.#forgetPending(key)
+    this.#deletions.set(key, hash)
   }
 
   work(): boolean {

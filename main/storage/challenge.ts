@@ -7,7 +7,7 @@ import { blake2b, hmac, isHmac } from '../crypto/hash.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
 import { isSolution, puzzleCount } from '../pow/proof.ts'
-import { encode, encodeForNow, u32, u8 } from '../wire/codec.ts'
+import { encodeForNow, struct, u32, u8 } from '../wire/codec.ts'
 import {
   CHALLENGE_ID_BYTES,
   type Challenge,
@@ -157,10 +157,11 @@ export class ChallengeDesk {
   spend(claim: ProofRequest, proof: DepositProof, depositor: Depositor, now: Instant): void {
     this.#forgetEnded(now)
     // A deposit may come in segments and, meanwhile, whole.
-    if (this.#spent.has(toHex(proof.id), now)) return
+    const key = toHex(proof.id)
+    if (this.#spent.has(key, now)) return
     if (this.#spent.count >= SPENT_COUNT_MAX) this.replaceSecret()
     const prefix = shareOf(depositor.address)
-    this.#spent.set(toHex(proof.id), { digest: proofDigest(claim, proof), prefix, acceptedAt: now }, now)
+    this.#spent.set(key, { digest: proofDigest(claim, proof), prefix, acceptedAt: now }, now)
     if (prefix !== undefined) this.#spentPerPrefix.set(prefix, (this.#spentPerPrefix.get(prefix) ?? 0) + 1)
   }
 
@@ -248,13 +249,13 @@ function createSpentMap(): ExpiringMap<string, Spent> {
   return new ExpiringMap(CHALLENGE_LIFE_MS + REPEAT_GRACE_MS, SPENT_COUNT_MAX, 'storage: forget spent challenges')
 }
 
+const challengeTerms = struct({ effort: u32, formulaVersion: u8, expiresAt: instantSeconds })
 type Price = Pick<DepositProof, 'effort' | 'formulaVersion' | 'expiresAt'>
 
 /** Everything that a challenge is bound to: its claim (record, operation, algorithm), price, expiry and depositor. */
 function tagInput(id: Uint8Array, claim: ProofRequest, price: Price, depositor: Depositor): Uint8Array {
-  const { effort, formulaVersion, expiresAt } = price
-  const numbers = [encode(u32, effort), encode(u8, formulaVersion), encode(instantSeconds, expiresAt)]
-  return concatForNow(TAG_LABEL, id, claimDigest(claim), ...numbers, ...depositorBytes(depositor))
+  const terms = encodeForNow(challengeTerms, price)
+  return concatForNow(TAG_LABEL, id, claimDigest(claim), terms, ...depositorBytes(depositor))
 }
 
 function depositorBytes({ key, address }: Depositor): readonly Uint8Array[] {

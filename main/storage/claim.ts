@@ -1,11 +1,12 @@
 import { concat, concatForNow, utf8Encode } from '../base/bytes.ts'
 import { blake2b } from '../crypto/hash.ts'
 import type { VerifyKey } from '../crypto/sign.ts'
-import { encode, encodeView, u32, u8 } from '../wire/codec.ts'
+import { encodeForNow, encodeView, struct, u32, u8 } from '../wire/codec.ts'
 import { PAID_OPERATION, type ProofAlgorithm, type ProofRequest, proofRequest } from '../wire/storage-proof.ts'
 import type { RecordHeader, Renewal } from '../wire/storage-record.ts'
 
 const CLAIM_LABEL = concat(utf8Encode('ampoule claim 1'), Uint8Array.of(0))
+const seedTerms = struct({ effort: u32, formulaVersion: u8 })
 const SEED_LABEL = concat(utf8Encode('ampoule puzzle seed 1'), Uint8Array.of(0))
 
 /** What an insert or update pays for. */
@@ -48,7 +49,5 @@ export function claimSeed(
   claim: ProofRequest,
   price: { readonly tag: Uint8Array; readonly effort: number; readonly formulaVersion: number },
 ): Uint8Array {
-  const { tag, effort, formulaVersion } = price
-  const numbers = [encode(u32, effort), encode(u8, formulaVersion)]
-  return blake2b(concatForNow(SEED_LABEL, issuer.bytes, tag, claimDigest(claim), ...numbers))
+  return blake2b(concatForNow(SEED_LABEL, issuer.bytes, price.tag, claimDigest(claim), encodeForNow(seedTerms, price)))
 }

@@ -76,11 +76,16 @@ export class MailboxDesk {
       .filter(({ slot }) => slot >= command.fromSlot)
       .sort((left, right) => left.slot - right.slot)
     const listingBytes = roomBytes - LISTING_FRAME_BYTES
-    const record = command.wantsBody ? this.#firstNew(entries, command, roomBytes, now) : undefined
-    const beside = record ? this.#fitting(entries, listingBytes - fetchedRecordBytes(record), now) : []
+    const contents = new Map<VaultEntry, SlotContent | undefined>()
+    const read = (entry: VaultEntry) => {
+      if (!contents.has(entry)) contents.set(entry, this.#vault.get(mailbox, entry.slot, now))
+      return contents.get(entry)
+    }
+    const record = command.wantsBody ? firstNew(entries, command, roomBytes, read) : undefined
+    const beside = record ? fitting(entries, listingBytes - fetchedRecordBytes(record), read) : []
     if (beside.length > 0) return { isLast: beside.length === entries.length, slots: beside, record }
     // A page that names no slot would be the last that is asked for: a record that leaves no room is for `get`.
-    const slots = this.#fitting(entries, listingBytes, now)
+    const slots = fitting(entries, listingBytes, read)
     return { isLast: slots.length === entries.length, slots, record: undefined }
   }
 
@@ -106,29 +111,6 @@ export class MailboxDesk {
     return { outcomes, buried }
   }
 
-  #firstNew(entries: readonly VaultEntry[], { known }: FetchCommand, roomBytes: number, now: Instant) {
-    const first = entries.find(
-      ({ kind, slot, revision }) =>
-        kind === 'record' && !known.some((other) => other.slot === slot && other.revision >= revision),
-    )
-    if (!first || first.lengthBytes + SIGNED_HEADER_BYTES > roomBytes) return undefined
-    const record = fetched(this.#vault.get(first.mailbox, first.slot, now))
-    return record && LISTING_FRAME_BYTES + fetchedRecordBytes(record) <= roomBytes ? record : undefined
-  }
-
-  #fitting(entries: readonly VaultEntry[], roomBytes: number, now: Instant): ListedSlot[] {
-    const slots: ListedSlot[] = []
-    let left = roomBytes
-    for (const entry of entries) {
-      const slot = listedSlotOf(this.#vault, entry, now)
-      if (!slot) continue
-      left -= encodeView(listedSlot, slot).length
-      if (left < 0 || slots.length === LISTED_SLOTS_MAX) break
-      slots.push(slot)
-    }
-    return slots
-  }
-
   #bury(
     mailbox: VerifyKey,
     entry: TombstoneEntry,
@@ -146,6 +128,38 @@ export class MailboxDesk {
     if (put.kind === 'stored') buried.push(put.entry)
     return { slot, outcome: DELETE_OUTCOME.placed, standing: entry }
   }
+}
+
+type Read = (entry: VaultEntry) => SlotContent | undefined
+
+function firstNew(
+  entries: readonly VaultEntry[],
+  { known }: FetchCommand,
+  roomBytes: number,
+  read: Read,
+): FetchedRecord | undefined {
+  const first = entries.find(
+    ({ kind, slot, revision }) =>
+      kind === 'record' && !known.some((other) => other.slot === slot && other.revision >= revision),
+  )
+  if (!first || first.lengthBytes + SIGNED_HEADER_BYTES > roomBytes) return undefined
+  const record = fetched(read(first))
+  return record && LISTING_FRAME_BYTES + fetchedRecordBytes(record) <= roomBytes ? record : undefined
+}
+
+function fitting(entries: readonly VaultEntry[], roomBytes: number, read: Read): ListedSlot[] {
+  const slots: ListedSlot[] = []
+  let left = roomBytes
+  for (const entry of entries) {
+    const content = read(entry)
+    // The disk may no longer give it back.
+    const slot = content && listedSlotOf(entry, content)
+    if (!slot) continue
+    left -= encodeView(listedSlot, slot).length
+    if (left < 0 || slots.length === LISTED_SLOTS_MAX) break
+    slots.push(slot)
+  }
+  return slots
 }
 
 /** A slot's record as its reader gets it; undefined for a tombstone. */

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import { equalBytes, toHex } from '../base/bytes.ts'
+import { equalBytes } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import { SLOT_TAG_BYTES } from '../wire/upkeep-packets.ts'
 import type { SlotKind } from './record.ts'
@@ -43,7 +43,8 @@ export class VaultIndex {
   readonly shares = new ShareBook()
   readonly #ringCount: number
   readonly #orders: readonly PlaceOrder[]
-  readonly #firstOfMailbox = new Map<string, number>()
+  /** By the first bytes of the mailbox key: rows of two mailboxes that begin alike stand in one list. */
+  readonly #firstOfStart = new Map<number, number>()
   readonly #free: number[] = []
   #columns: Columns
   #rowEnd = 0
@@ -69,19 +70,19 @@ export class VaultIndex {
   }
 
   find(mailbox: Uint8Array, slot: number): number | undefined {
-    const { slot: slots, nextInMailbox } = this.#columns
-    let row = this.#firstOfMailbox.get(toHex(mailbox)) ?? NONE
-    while (row !== NONE && slots[row] !== slot) row = nextInMailbox[row] ?? NONE
+    const { slot: slots, nextOfStart } = this.#columns
+    let row = this.#firstOfStart.get(startOf(mailbox, 0)) ?? NONE
+    while (row !== NONE && !(slots[row] === slot && this.#isOf(row, mailbox))) row = nextOfStart[row] ?? NONE
     return row === NONE ? undefined : row
   }
 
   /** All rows of a mailbox, newest first. */
   rowsOf(mailbox: Uint8Array): number[] {
     const rows: number[] = []
-    let row = this.#firstOfMailbox.get(toHex(mailbox)) ?? NONE
+    let row = this.#firstOfStart.get(startOf(mailbox, 0)) ?? NONE
     while (row !== NONE) {
-      rows.push(row)
-      row = this.#columns.nextInMailbox[row] ?? NONE
+      if (this.#isOf(row, mailbox)) rows.push(row)
+      row = this.#columns.nextOfStart[row] ?? NONE
     }
     return rows
   }
@@ -92,7 +93,7 @@ export class VaultIndex {
     if (row === this.#rowEnd) this.#rowEnd += 1
     if (row >= this.#columns.slot.length) this.#columns = grown(this.#columns, this.#ringCount)
     this.#fill(row, value)
-    this.#link(row, toHex(value.mailbox))
+    this.#link(row, startOf(value.mailbox, 0))
     this.shares.add(row, value.origin, value.sizeBytes)
     for (const order of this.#orders) order.add(row)
     this.#usedBytes += value.sizeBytes
@@ -160,8 +161,12 @@ export class VaultIndex {
   }
 
   mailboxUsage(mailbox: Uint8Array): { readonly count: number; readonly bytes: number } {
-    const rows = this.rowsOf(mailbox)
-    return { count: rows.length, bytes: rows.reduce((sum, row) => sum + this.sizeOf(row), 0) }
+    let [count, bytes] = [0, 0]
+    for (const row of this.rowsOf(mailbox)) {
+      count += 1
+      bytes += this.sizeOf(row)
+    }
+    return { count, bytes }
   }
 
   /**
@@ -196,24 +201,37 @@ export class VaultIndex {
     columns.places.set(value.places, this.#ringCount * row)
   }
 
-  #link(row: number, mailbox: string): void {
-    const next = this.#firstOfMailbox.get(mailbox) ?? NONE
-    this.#columns.nextInMailbox[row] = next
-    this.#columns.previousInMailbox[row] = NONE
-    if (next !== NONE) this.#columns.previousInMailbox[next] = row
-    this.#firstOfMailbox.set(mailbox, row)
+  #isOf(row: number, mailbox: Uint8Array): boolean {
+    const { mailbox: mailboxes } = this.#columns
+    for (let at = 0; at < 32; at += 1) if (mailboxes[32 * row + at] !== mailbox[at]) return false
+    return true
+  }
+
+  #link(row: number, start: number): void {
+    const next = this.#firstOfStart.get(start) ?? NONE
+    this.#columns.nextOfStart[row] = next
+    this.#columns.previousOfStart[row] = NONE
+    if (next !== NONE) this.#columns.previousOfStart[next] = row
+    this.#firstOfStart.set(start, row)
   }
 
   #unlink(row: number): void {
-    const next = this.#columns.nextInMailbox[row] ?? NONE
-    const previous = this.#columns.previousInMailbox[row] ?? NONE
-    if (next !== NONE) this.#columns.previousInMailbox[next] = previous
-    if (previous !== NONE) this.#columns.nextInMailbox[previous] = next
+    const next = this.#columns.nextOfStart[row] ?? NONE
+    const previous = this.#columns.previousOfStart[row] ?? NONE
+    if (next !== NONE) this.#columns.previousOfStart[next] = previous
+    if (previous !== NONE) this.#columns.nextOfStart[previous] = next
     if (previous !== NONE) return
-    const mailbox = toHex(this.#columns.mailbox.subarray(32 * row, 32 * row + 32))
-    if (next === NONE) this.#firstOfMailbox.delete(mailbox)
-    else this.#firstOfMailbox.set(mailbox, next)
+    const start = startOf(this.#columns.mailbox, 32 * row)
+    if (next === NONE) this.#firstOfStart.delete(start)
+    else this.#firstOfStart.set(start, next)
   }
+}
+
+/** The first 6 bytes of a mailbox key: a number, where its text would cost more than the rest of the look. */
+function startOf(bytes: Uint8Array, offset: number): number {
+  let start = 0
+  for (let at = offset; at < offset + 6; at += 1) start = start * 256 + (bytes[at] ?? 0)
+  return start
 }
 
 type Columns = ReturnType<typeof createColumns>
@@ -234,8 +252,8 @@ function createColumns(capacity: number, ringCount: number) {
     copiesPerRing: new Uint8Array(capacity),
     price: new Float64Array(capacity),
     places: new Float64Array(ringCount * capacity),
-    nextInMailbox: new Int32Array(capacity),
-    previousInMailbox: new Int32Array(capacity),
+    nextOfStart: new Int32Array(capacity),
+    previousOfStart: new Int32Array(capacity),
   }
 }
 
@@ -256,7 +274,7 @@ function grown(columns: Columns, ringCount: number): Columns {
   larger.copiesPerRing.set(columns.copiesPerRing)
   larger.price.set(columns.price)
   larger.places.set(columns.places)
-  larger.nextInMailbox.set(columns.nextInMailbox)
-  larger.previousInMailbox.set(columns.previousInMailbox)
+  larger.nextOfStart.set(columns.nextOfStart)
+  larger.previousOfStart.set(columns.previousOfStart)
   return larger
 }
