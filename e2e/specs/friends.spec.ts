@@ -45,8 +45,9 @@ test('by Tox ID: what is wrong with a typed one is said, a right one becomes a r
   )
 
   await expect(bob.page.getByText('Hello, I am Alice.')).toBeVisible()
-  await bob.acceptRequest()
+  await bob.page.getByRole('region', { name: 'Friend requests' }).getByRole('button', { name: 'Accept' }).dblclick()
   await expectFriends(alice, bob)
+  await expect(bob.page.getByText('The request was not accepted')).toBeHidden()
 })
 
 test('by the QR code in a picture', async ({ newcomer, folder }) => {
@@ -87,11 +88,24 @@ test('by a link that was opened; before the first meeting each is told what beco
   await expect(bob.page.getByText(/once you have both been online together/)).toBeHidden()
 })
 
-test('a request that is dismissed is gone, and whoever asked is no friend', async ({ newcomer }) => {
-  const [alice, bob] = [newcomer('Alice'), newcomer('Bob')]
-  await alice.askToBeFriends(await bob.ownToxId())
+test('a request that is dismissed is gone, and whoever asked is no friend; the keyboard goes on to the next', async ({
+  newcomer,
+}) => {
+  const [alice, bob, carol] = [newcomer('Alice'), newcomer('Bob'), newcomer('Carol')]
+  await carol.open()
+  await carol.createProfile()
+  const toxId = await bob.ownToxId()
+  for (const person of [alice, carol]) await person.askToBeFriends(toxId)
   const requests = bob.page.getByRole('region', { name: 'Friend requests' })
-  await requests.getByRole('button', { name: 'Dismiss' }).click()
+  const cards = requests.getByRole('listitem')
+  await expect(cards).toHaveCount(2)
+  await cards.first().getByRole('button', { name: 'Dismiss' }).press('Enter')
+  await expect(cards).toHaveCount(1)
+  await expect(cards).toBeFocused()
+  await bob.page.keyboard.press('Tab')
+  await expect(cards.getByRole('button', { name: 'Accept' })).toBeFocused()
+  await cards.getByRole('button', { name: 'Dismiss' }).press('Enter')
   await expect(requests).toBeHidden()
+  await expect(bob.page.locator('button:focus')).toBeVisible()
   await expect(bob.page.getByRole('list', { name: 'Friends' })).toBeHidden()
 })

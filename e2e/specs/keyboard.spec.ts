@@ -4,7 +4,7 @@ import { test } from '../support/fixtures.ts'
 const TABS_MAX = 60
 
 /** Walks with the Tab key until the focus is there, and sees that it can be seen. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
+async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let count = 0; count < TABS_MAX; count += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) {
       const outline = await target.evaluate((element) => getComputedStyle(element).outlineStyle)
@@ -12,7 +12,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
       expect(outline !== 'none' || shadow !== 'none', 'the focus can be seen').toBe(true)
       return
     }
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
   }
   throw new Error(`the Tab key does not lead to ${String(target)}`)
 }
@@ -46,4 +46,46 @@ test('from the first start to a message, with the keyboard alone', async ({ frie
   await tabTo(page, page.getByRole('button', { name: 'Settings', exact: true }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('navigation', { name: 'Settings' })).toBeVisible()
+})
+
+test('where what had the focus goes away, the focus goes on to what is next to it', async ({ friends: { alice } }) => {
+  await alice.open()
+  await alice.openConversation('Bob')
+  for (const text of ['First', 'Second', 'Third']) await alice.write('Bob', text)
+  const { page } = alice
+  /** What has the focus when one walks through the messages. */
+  const stop = (text: string): Locator => alice.message(text).getByRole('button', { name: /Message actions$/ })
+  const panel = page.getByRole('complementary', { name: 'Delivery' })
+
+  await test.step('the delivery panel gives the focus back to what opened it', async () => {
+    await tabTo(page, stop('Third'), 'Shift+Tab')
+    await page.keyboard.press('d')
+    await expect(panel.getByRole('heading', { name: 'Delivery', level: 2 })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(panel).toBeHidden()
+    await expect(stop('Third')).toBeFocused()
+    await tabTo(page, alice.mark('Third'), 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await tabTo(page, panel.getByRole('button', { name: 'Close the delivery panel' }))
+    await page.keyboard.press('Enter')
+    await expect(panel).toBeHidden()
+    await expect(alice.mark('Third')).toBeFocused()
+  })
+
+  await test.step('a removed message gives it to the next one, to the one before, and to the composer', async () => {
+    await tabTo(page, stop('Third'))
+    await page.keyboard.press('ArrowUp')
+    for (const [gone, next] of [
+      ['Second', stop('Third')],
+      ['Third', stop('First')],
+      ['First', alice.composer('Bob')],
+    ] as const) {
+      await expect(stop(gone)).toBeFocused()
+      await page.keyboard.press('Delete')
+      await tabTo(page, page.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }))
+      await page.keyboard.press('Enter')
+      await expect(alice.message(gone)).toBeHidden()
+      await expect(next).toBeFocused()
+    }
+  })
 })

@@ -14,6 +14,8 @@ interface ConfirmDialogProps {
   readonly isDangerous?: boolean
   readonly onConfirm: () => void
   readonly onCancel: () => void
+  /** What takes the focus afterwards, asked when the dialog is gone; `true`, and where it is not given: what had it before. */
+  readonly finalFocus?: () => HTMLElement | boolean
 }
 
 /** Asks before something that cannot be taken back. */
@@ -28,7 +30,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Viewport className={styles.viewport}>
-          <Base.Popup className={styles.popup}>
+          <Base.Popup className={styles.popup} finalFocus={props.finalFocus}>
             <Base.Title className={styles.title}>{props.title}</Base.Title>
             <Base.Description className={styles.body}>{props.body}</Base.Description>
             <footer className={styles.footer}>

@@ -1,5 +1,5 @@
 import { FileUp } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
 import { useFriends, useMessages, useStores, useView } from '../../app-context.tsx'
 import { nameOf } from '../../stores/friends-store.ts'
@@ -47,7 +47,7 @@ export function Conversation({ friend: publicKey }: ConversationProps) {
           </div>
         )}
       </section>
-      <Panel friend={friend} />
+      <Panel friend={friend} composer={composer} />
       <RemovalDialog friend={friend} isOpen={isLeaving} onClose={() => setLeaving(false)} />
     </div>
   )
@@ -59,11 +59,16 @@ function useJump(): Jump | undefined {
   return useMemo(() => (place.kind === 'conversation' && place.jump ? { ...place.jump } : undefined), [place])
 }
 
-function Panel({ friend }: { readonly friend: Friend }) {
+interface PanelProps {
+  readonly friend: Friend
+  readonly composer: RefObject<ComposerHandle | null>
+}
+
+function Panel({ friend, composer }: PanelProps) {
   const shownId = useView((state) => state.deliveryOf)
   const messages = useMessages(({ byFriend }) => byFriend[friend.publicKey]?.messages)
   const message = shownId === undefined ? undefined : messages?.find(({ id }) => id === shownId)
-  return message && <DeliveryPanel message={message} friend={friend} />
+  return message && <DeliveryPanel message={message} friend={friend} composer={composer} />
 }
 
 interface RemovalDialogProps {

@@ -5,6 +5,7 @@ import {
   type MouseEvent,
   type ReactNode,
   type RefObject,
+  useRef,
   useState,
 } from 'react'
 import type { Message } from '../../../shared/model/message.ts'
@@ -16,10 +17,12 @@ import { deliveryActions } from '../delivery/delivery-mark.ts'
 import type { ComposerHandle } from './composer-handle.ts'
 import { isMissing } from './message-rows.ts'
 import { useMessageActions } from './use-message-actions.ts'
-import { isMessageFocus, messageIdOf } from './use-message-focus.ts'
+import { focusOfList, isMessageFocus, messageIdOf } from './use-message-focus.ts'
 
-interface MessageMenuProps extends ComponentProps<'div'> {
+interface MessageMenuProps extends Omit<ComponentProps<'div'>, 'ref'> {
   readonly messages: readonly Message[]
+  /** What scrolls: the area of the menu. */
+  readonly scroller: RefObject<HTMLDivElement | null>
   readonly composer: RefObject<ComposerHandle | null>
   readonly children: ReactNode
 }
@@ -28,11 +31,12 @@ interface MessageMenuProps extends ComponentProps<'div'> {
  * The context menu of the messages, one for the whole list, and the keys that do the same: it opens by the secondary
  * button, the menu key or the button beside a message.
  */
-export function MessageMenu({ messages, composer, children, onKeyDown, ...rest }: MessageMenuProps) {
+export function MessageMenu({ messages, scroller, composer, children, onKeyDown, ...rest }: MessageMenuProps) {
   const t = useTexts().conversation.actions
   const actions = useMessageActions(composer)
   const [menuId, setMenuId] = useState<number>()
   const [leaving, setLeaving] = useState<Message>()
+  const isByKeyboard = useRef(false)
   const message = messages.find(({ id }) => id === menuId)
   const find = (event: { readonly target: EventTarget }) => {
     const id = messageIdOf(event.target)
@@ -42,6 +46,7 @@ export function MessageMenu({ messages, composer, children, onKeyDown, ...rest }
   const opensOn = (event: MouseEvent): boolean => {
     const isOnLink = event.target instanceof Element && event.target.closest('a') !== null
     const found = isOnLink || !getSelection()?.isCollapsed ? undefined : find(event)
+    isByKeyboard.current = isMessageFocus(document.activeElement)
     setMenuId(found?.id)
     return found !== undefined
   }
@@ -49,14 +54,22 @@ export function MessageMenu({ messages, composer, children, onKeyDown, ...rest }
     const shown = isMessageFocus(event.target) ? find(event) : undefined
     const act = shown && keyAction(event, shown, actions, setLeaving)
     if (act) {
+      isByKeyboard.current = true
       event.preventDefault()
       act()
     } else onKeyDown?.(event)
+  }
+  /** To the message, or the one that took its place; to the composer where there is none. */
+  const finalFocus = () => {
+    const next = isByKeyboard.current ? focusOfList(scroller.current) : true
+    if (next === undefined) queueMicrotask(() => composer.current?.focus())
+    return next ?? false
   }
   return (
     <>
       <ContextMenu
         {...rest}
+        ref={scroller}
         onKeyDown={onKey}
         opensOn={opensOn}
         items={message && <MessageItems message={message} actions={actions} onRemove={() => setLeaving(message)} />}
@@ -74,6 +87,7 @@ export function MessageMenu({ messages, composer, children, onKeyDown, ...rest }
           setLeaving(undefined)
         }}
         onCancel={() => setLeaving(undefined)}
+        finalFocus={finalFocus}
       />
     </>
   )

@@ -2,6 +2,7 @@ import { type ComponentProps, memo, type RefObject, useEffect, useRef, useState 
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import type { Message } from '../../../shared/model/message.ts'
 import { useTexts } from '../../text/voice.tsx'
+import { useFocusLeft } from '../../ui/use-focus-left.ts'
 import type { ComposerHandle } from './composer-handle.ts'
 import { DayLine, UnreadLine } from './list-lines.tsx'
 import { MessageBubble } from './message-bubble.tsx'
@@ -41,12 +42,13 @@ export const ScrolledRows = memo(function ScrolledRows(props: ScrolledRowsProps)
   const { list, messages, rows, composer, onPersonScrolls, ...shown } = props
   const scroller = useRef<HTMLDivElement>(null)
   const focus = useMessageFocus(rows, list, scroller)
+  useFocusLeft(scroller, () => composer.current?.focus())
   return (
     <MessageMenu
       messages={messages}
       composer={composer}
       className={styles.scroller}
-      ref={scroller}
+      scroller={scroller}
       onKeyDown={focus.onKeyDown}
       onKeyDownCapture={onPersonScrolls}
       onWheel={onPersonScrolls}

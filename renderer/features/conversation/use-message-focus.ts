@@ -4,7 +4,8 @@ import { type Row, rowIndexOf } from './message-rows.ts'
 
 /**
  * Lets the arrow keys walk from message to message; the Tab key comes to one of them only, the last one visited or the newest.
- * Its row stays mounted when it is scrolled out of sight, so that the focus is not lost.
+ * Its row stays mounted when it is scrolled out of sight, so that the focus is not lost; where it is removed, the one after
+ * it takes its place.
  */
 export function useMessageFocus(
   rows: readonly Row[],
@@ -22,10 +23,24 @@ export function useMessageFocus(
     if (!wantsFocus.current || activeId === undefined) return
     wantsFocus.current = false
     list.current?.scrollToIndex(activeIndex, { align: 'nearest' })
-    scroller.current
-      ?.querySelector<HTMLElement>(`[data-message="${activeId}"] [data-message-focus]`)
-      ?.focus({ preventScroll: true })
-  }, [activeId, activeIndex, list, scroller])
+    focusOfMessage(activeId)?.focus({ preventScroll: true })
+  }, [activeId, activeIndex, list])
+
+  const neighbours = useRef<readonly number[]>([])
+  const focused = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const isLost = focused.current?.isConnected === false && document.activeElement === document.body
+    if (isLost) focused.current = null
+    if (visitedId !== undefined && visitedIndex < 0) {
+      // Where it was let go with all around it, nobody is to be taken elsewhere.
+      const near = neighbours.current.find((id) => rowIndexOf(rows, id) >= 0)
+      wantsFocus.current = isLost && near !== undefined
+      setVisitedId(near)
+      return
+    }
+    neighbours.current = neighbourIds(rows, visitedIndex)
+    if (isLost) focusOfList(scroller.current)?.focus({ preventScroll: true })
+  }, [rows, visitedId, visitedIndex, scroller])
 
   const visit = (index: number) => {
     const row = rows[index]
@@ -41,6 +56,9 @@ export function useMessageFocus(
     visit(next)
   }
   const onFocus = (event: { readonly target: EventTarget }) => {
+    // What a row opens over the window is no part of the list.
+    if (!(event.target instanceof HTMLElement) || !scroller.current?.contains(event.target)) return
+    focused.current = event.target
     const id = messageIdOf(event.target)
     if (id !== undefined) setVisitedId(id)
   }
@@ -48,8 +66,26 @@ export function useMessageFocus(
 }
 
 /** Whether an element is what has the focus when one walks through the messages. */
-export function isMessageFocus(target: EventTarget): boolean {
+export function isMessageFocus(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.dataset['messageFocus'] !== undefined
+}
+
+/** What has the focus when one has walked to a message, while its row is drawn. */
+export function focusOfMessage(id: number): HTMLElement | undefined {
+  return document.querySelector<HTMLElement>(`[data-message="${id}"] [data-message-focus]`) ?? undefined
+}
+
+/** The one of them that the Tab key comes to. */
+export function focusOfList(list: HTMLElement | null): HTMLElement | undefined {
+  return list?.querySelector<HTMLElement>('[data-message-focus][tabindex="0"]') ?? undefined
+}
+
+/** The messages around a row: the next one, then the one before. */
+function neighbourIds(rows: readonly Row[], index: number): number[] {
+  const isMessage = ({ kind }: Row) => kind === 'message'
+  const next = rows.find((row, at) => at > index && isMessage(row))
+  const previous = rows.findLast((row, at) => at < index && isMessage(row))
+  return [next, previous].flatMap((row) => (row?.kind === 'message' ? [row.message.id] : []))
 }
 
 /** The message that an element belongs to. */

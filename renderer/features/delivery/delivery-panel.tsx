@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
 import type { Delivery, Message } from '../../../shared/model/message.ts'
 import { useStores } from '../../app-context.tsx'
@@ -7,6 +7,9 @@ import { nameOf } from '../../stores/friends-store.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { useFocusLeft } from '../../ui/use-focus-left.ts'
+import type { ComposerHandle } from '../conversation/composer-handle.ts'
+import { focusOfMessage } from '../conversation/use-message-focus.ts'
 import { CopiesSection } from './copies-section.tsx'
 import { DeliveryMarkIcon } from './delivery-mark-icon.tsx'
 import { deliveryMark, toneOf } from './delivery-mark.ts'
@@ -21,18 +24,33 @@ import { useDeliverySentence } from './use-delivery-sentence.ts'
 interface DeliveryPanelProps {
   readonly message: Message
   readonly friend: Friend
+  readonly composer: RefObject<ComposerHandle | null>
 }
 
-/** All that is known of an own message's way: beside the conversation, over it in a narrow window. */
-export function DeliveryPanel({ message, friend }: DeliveryPanelProps) {
+/**
+ * All that is known of an own message's way: beside the conversation, over it in a narrow window. When it closes, the focus
+ * goes back to where it was opened, to the message if that is not there any more, and else to the composer.
+ */
+export function DeliveryPanel({ message, friend, composer }: DeliveryPanelProps) {
   const t = useTexts().delivery.panel
   const { view } = useStores()
   const { delivery, hasFailed, load } = useDelivery(message)
   const close = () => view.getState().showDelivery(undefined)
+  const panel = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [message.id])
+  const opener = useRef<Element>(null)
+  useEffect(() => {
+    opener.current = document.activeElement
+    heading.current?.focus()
+  }, [message.id])
+  useFocusLeft(panel, () => {
+    const there = opener.current?.isConnected ? opener.current : focusOfMessage(message.id)
+    if (there instanceof HTMLElement && there !== document.body) there.focus()
+    else composer.current?.focus()
+  })
   return (
     <aside
+      ref={panel}
       className={styles.panel}
       aria-labelledby="delivery-title"
       onKeyDown={(event) => {

@@ -1,10 +1,12 @@
 import { Check, X } from 'lucide-react'
+import { type MouseEvent, useRef } from 'react'
 import type { FriendRequest } from '../../../shared/model/friend.ts'
 import { useFriends, useStores } from '../../app-context.tsx'
-import { useAsk } from '../../ask.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
+import { useFocusLeft } from '../../ui/use-focus-left.ts'
+import { useAttempt } from '../conversation/use-attempt.ts'
 import styles from './request-list.module.css'
 
 /** Strangers who ask, above the friends. */
@@ -16,25 +18,39 @@ export function RequestList() {
     <section className={styles.section} aria-label={t.friends.requests}>
       <h2 className={styles.title}>{t.friends.requests}</h2>
       <ul className={styles.list}>
-        {requests.map((request) => (
-          <RequestCard key={request.publicKey} request={request} />
+        {requests.map((request, index) => (
+          <RequestCard
+            key={request.publicKey}
+            request={request}
+            nextKey={(requests[index + 1] ?? requests[index - 1])?.publicKey}
+          />
         ))}
       </ul>
     </section>
   )
 }
 
-function RequestCard({ request: { publicKey, message } }: { readonly request: FriendRequest }) {
+interface RequestCardProps {
+  readonly request: FriendRequest
+  /** Whose request takes the focus when this one is answered. */
+  readonly nextKey: string | undefined
+}
+
+function RequestCard({ request: { publicKey, message }, nextKey }: RequestCardProps) {
   const t = useTexts()
-  const ask = useAsk()
+  const { attempt, isBusy } = useAttempt()
   const { friends, view } = useStores()
+  const card = useRef<HTMLLIElement>(null)
+  useFocusLeft(card, () => focusAfter(nextKey))
   const shortKey = publicKey.slice(0, 8)
-  const accept = async (): Promise<void> => {
-    const isDone = await ask(t.errors.couldNot.acceptRequest, () => friends.getState().accept(publicKey))
-    if (isDone) view.getState().openConversation(publicKey)
-  }
+  const accept = () =>
+    attempt(t.errors.couldNot.acceptRequest, async () => {
+      await friends.getState().accept(publicKey)
+      view.getState().openConversation(publicKey)
+    })
+  const dismiss = () => attempt(t.errors.couldNot.dismissRequest, () => friends.getState().dismiss(publicKey))
   return (
-    <li className={styles.card}>
+    <li id={idOf(publicKey)} className={styles.card} ref={card} tabIndex={-1}>
       <Avatar publicKey={publicKey} />
       <div className={styles.words}>
         <p className={styles.from} title={publicKey}>
@@ -44,13 +60,14 @@ function RequestCard({ request: { publicKey, message } }: { readonly request: Fr
           {message}
         </p>
         <div className={styles.actions}>
-          <Button kind="primary" icon={<Check />} onClick={() => void accept()}>
+          <Button kind="primary" icon={<Check />} isBusy={isBusy} onClick={(event) => isFirstClick(event) && accept()}>
             {t.friends.accept}
           </Button>
           <Button
             icon={<X />}
             title={t.friends.dismissHint}
-            onClick={() => void ask(t.errors.couldNot.dismissRequest, () => friends.getState().dismiss(publicKey))}
+            isBusy={isBusy}
+            onClick={(event) => isFirstClick(event) && dismiss()}
           >
             {t.friends.dismiss}
           </Button>
@@ -58,4 +75,23 @@ function RequestCard({ request: { publicKey, message } }: { readonly request: Fr
       </div>
     </li>
   )
+}
+
+/** The second click of a double click may come when the next request has moved there: that one was not meant. */
+function isFirstClick({ detail }: MouseEvent): boolean {
+  return detail <= 1
+}
+
+/**
+ * To the next request, which says who asks; after the last one to the friends, and where there are none to the first thing
+ * in the window.
+ */
+function focusAfter(next: string | undefined): void {
+  const request = next === undefined ? null : document.getElementById(idOf(next))
+  const there = request ?? document.querySelector<HTMLElement>('[data-item]') ?? document.querySelector('button')
+  there?.focus()
+}
+
+function idOf(publicKey: string): string {
+  return `request-${publicKey}`
 }
