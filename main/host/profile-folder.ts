@@ -101,7 +101,12 @@ export class ProfileFolder {
   save(profile: SavedProfile): void {
     this.#profile = profile
     const protection = this.#passKey && { passKey: this.#passKey, random: this.#options.random }
-    writeFileAtomically(this.#savefilePath, writeProfile(profile, protection))
+    const bytes = writeProfile(profile, protection)
+    try {
+      writeFileAtomically(this.#savefilePath, bytes)
+    } finally {
+      wipe(bytes)
+    }
   }
 
   /**

@@ -19,6 +19,8 @@ export const SectionType = {
 export const FILE_COOKIE = 0x01ce
 export const DHT_COOKIE = 0x11ce
 
+const SECTION_HEAD_BYTES = 8
+
 export interface Section {
   readonly type: number
   readonly data: Uint8Array
@@ -41,7 +43,8 @@ export function readSections(bytes: Uint8Array, cookie: number, endType?: number
   const reader = new ByteReader(bytes)
   const sections: Section[] = []
   while (endType !== undefined || reader.remaining > 0) {
-    if (reader.remaining < 8) throw new ToxsaveError('cut', 'the savefile ends within the head of a section')
+    if (reader.remaining < SECTION_HEAD_BYTES)
+      throw new ToxsaveError('cut', 'the savefile ends within the head of a section')
     const length = readU32Le(reader)
     const type = readU16Le(reader)
     if (readU16Le(reader) !== cookie) throw new ToxsaveError('malformed', `section ${type} of the savefile is garbled`)
@@ -53,13 +56,15 @@ export function readSections(bytes: Uint8Array, cookie: number, endType?: number
   return sections
 }
 
+/** The bytes are the only copy of the data that is made: whoever wipes them leaves none. */
 export function writeSections(sections: readonly Section[], cookie: number): Uint8Array {
-  const writer = new ByteWriter()
+  const lengthBytes = sections.reduce((sum, { data }) => sum + SECTION_HEAD_BYTES + data.length, 0)
+  const writer = new ByteWriter(lengthBytes)
   for (const { type, data } of sections) {
     writeU32Le(writer, data.length)
     writeU16Le(writer, type)
     writeU16Le(writer, cookie)
     writer.bytes(data)
   }
-  return writer.finish()
+  return writer.finishView()
 }

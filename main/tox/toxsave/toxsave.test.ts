@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { concat, fromHex, toHex, utf8Encode } from '../../base/bytes.ts'
 import { SeededRandom } from '../../base/random.ts'
 import { propertySeed } from '../../base/test-seed.ts'
@@ -13,6 +13,10 @@ import { readPlainToxsave, writePlainToxsave } from './toxsave.ts'
 import { ToxsaveError, type ToxsaveErrorCode } from './toxsave-error.ts'
 
 beforeAll(() => sodiumReady)
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
 
 const seed = propertySeed()
 const HEAD = fromHex('000000001F1BED15')
@@ -149,4 +153,32 @@ test('records that make no sense are kept as they were, empty ones are dropped, 
   expect(profile.friends).toEqual([friend])
   expect(profile.unreadableFriends).toEqual([senseless])
   expect(comparable(readPlainToxsave(writePlainToxsave(profile)))).toEqual(comparable(profile))
+})
+
+/** All byte arrays that are made while `work` runs. */
+function madeBy(work: () => void): Uint8Array[] {
+  const made: Uint8Array[] = []
+  const watched = new Proxy(Uint8Array, {
+    construct(target, parameters) {
+      const bytes: unknown = Reflect.construct(target, parameters)
+      if (!(bytes instanceof target)) throw new Error('a byte array is made')
+      made.push(bytes)
+      return bytes
+    },
+  })
+  vi.stubGlobal('Uint8Array', watched)
+  work()
+  vi.unstubAllGlobals()
+  return made
+}
+
+test('writing leaves no copy of the secret key but in the file', () => {
+  const profile = smallProfile()
+  const secret = toHex(profile.keys.secretKey.bytes)
+  let file: Uint8Array = new Uint8Array(0)
+  const made = madeBy(() => {
+    file = writePlainToxsave(profile)
+  })
+  const withSecret = made.filter((bytes) => toHex(new Uint8Array(bytes.buffer)).includes(secret))
+  expect(withSecret.map(({ length }) => length)).toEqual([file.length])
 })

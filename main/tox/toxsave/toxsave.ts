@@ -1,6 +1,6 @@
 import { ByteReader } from '../../base/byte-reader.ts'
 import { ByteWriter } from '../../base/byte-writer.ts'
-import { concat, equalBytes } from '../../base/bytes.ts'
+import { concat, equalBytes, wipe } from '../../base/bytes.ts'
 import { type KeyPair, keyPairOf, SecretKey } from '../../crypto/keys.ts'
 import { NAME_BYTES_MAX, STATUS_MESSAGE_BYTES_MAX } from '../../wire/messenger-packets.ts'
 import { byteOfStatus, statusOfByte } from '../user-status.ts'
@@ -68,14 +68,18 @@ export function readPlainToxsave(bytes: Uint8Array): ToxProfile {
   return { keys, ...rest }
 }
 
-/** The bytes of a plain savefile that c-toxcore reads too: known sections first, then the others as they came. */
+/**
+ * The bytes of a plain savefile that c-toxcore reads too: known sections first, then the others as they came. Nothing
+ * else of the secret key stays behind.
+ */
 export function writePlainToxsave(profile: ToxProfile): Uint8Array {
   const { keys, nospam, friends, unreadableFriends, unknownSections } = profile
   const head = new ByteWriter(HEAD_BYTES)
   writeU32Le(head, 0)
   writeU32Le(head, MAGIC)
+  const keySection = concat(nospam, keys.publicKey.bytes, keys.secretKey.bytes)
   const sections: Section[] = [
-    { type: SectionType.keys, data: concat(nospam, keys.publicKey.bytes, keys.secretKey.bytes) },
+    { type: SectionType.keys, data: keySection },
     { type: SectionType.dht, data: writeDhtSection(profile.dhtNodes) },
     { type: SectionType.friends, data: concat(...friends.map(writeFriendRecord), ...unreadableFriends) },
     { type: SectionType.name, data: profile.name },
@@ -85,7 +89,10 @@ export function writePlainToxsave(profile: ToxProfile): Uint8Array {
     ...unknownSections,
     { type: SectionType.end, data: new Uint8Array(0) },
   ]
-  return concat(head.finish(), writeSections(sections, FILE_COOKIE))
+  const written = writeSections(sections, FILE_COOKIE)
+  const file = concat(head.finish(), written)
+  wipe(keySection, written)
+  return file
 }
 
 function checkHead(bytes: Uint8Array): void {
