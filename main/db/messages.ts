@@ -33,6 +33,8 @@ export class Messages {
   readonly #fill: Sqlite.Statement
   readonly #forgetSequences: Sqlite.Statement
   readonly #setState: Sqlite.Statement
+  readonly #onTheirWay: Sqlite.Statement<[], Pick<Raw, 'id' | 'state'>>
+  readonly #settle: Sqlite.Statement
   readonly #addStep: Sqlite.Statement
   readonly #byId: Sqlite.Statement<[number], Raw>
   readonly #byMessageId: Sqlite.Statement<[Uint8Array], Raw>
@@ -61,6 +63,11 @@ export class Messages {
     this.#setState = db.prepare(
       'UPDATE messages SET state = ?, reason = ?, held = ?, wanted = ?, expires_at = ? WHERE id = ?',
     )
+    this.#onTheirWay = db.prepare(
+      `SELECT id, state FROM messages
+       WHERE is_outgoing = 1 AND state IN ('queued', 'proving', 'storing', 'stored') ORDER BY id`,
+    )
+    this.#settle = db.prepare('UPDATE messages SET state = ?, reason = ? WHERE id = ?')
     this.#addStep = db.prepare('INSERT INTO delivery_steps (row_id, at, state, reason) VALUES (?, ?, ?, ?)')
     this.#byId = db.prepare('SELECT * FROM messages WHERE id = ?')
     this.#byMessageId = db.prepare('SELECT * FROM messages WHERE message_id = ?')
@@ -106,6 +113,36 @@ export class Messages {
     if (kept.message_id) return this.insert({ ...message, sequence: undefined })
     this.#fill.run(fromHex(message.messageId), message.sentAt, this.#seal(message.content), kept.id)
     return kept.id
+  }
+
+  /** Keeps the place of a message that did not come; returns its row id, or that of what stands in its place by now. */
+  insertMissing({ friend, sequence, at }: { friend: string; sequence: number; at: Instant }): number {
+    const known = this.#bySequence.get(this.#friends.idOf(friend), sequence)
+    if (known) return known.id
+    return this.insert({
+      friend,
+      messageId: undefined,
+      isOutgoing: false,
+      sequence,
+      content: { kind: 'missing', text: '' },
+      sentAt: at,
+      state: 'received',
+      reason: 'message-missing',
+    })
+  }
+
+  /**
+   * Own messages that were on their way when all that was known of their way went: of those that were stored or about to
+   * be nobody can tell any more whether they were read; the others go nowhere. Returns their row ids.
+   */
+  settleLost(at: Instant): number[] {
+    return this.#onTheirWay.all().map(({ id, state }) => {
+      const isKept = state === 'storing' || state === 'stored'
+      const [settled, reason] = isKept ? ['expired', 'not-known-whether-read'] : ['failed', null]
+      this.#settle.run(settled, reason, id)
+      this.#addStep.run(id, at, settled, reason)
+      return id
+    })
   }
 
   /** Numbers of senders to an identity that is gone: those to the next one begin anew. */

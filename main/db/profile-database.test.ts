@@ -89,11 +89,33 @@ test('what friends send to another identity takes no place of what they sent to 
   const { messages } = database
   const received = { isOutgoing: false, state: 'received', sequence: 1 }
   messages.insertIncoming({ ...text('to the first'), ...received, messageId: ID })
-  expect(database.forgetIdentity()).toEqual([])
+  expect(database.forgetIdentity(5_000)).toEqual({ requests: [], settled: [] })
   messages.insertIncoming({ ...text('to the second'), ...received, messageId: '02'.repeat(16) })
   messages.insertIncoming({ ...text('once more'), ...received, messageId: '03'.repeat(16) })
   const texts = messages.list(LENA, Number.MAX_SAFE_INTEGER, 9).map((row) => row.content.text)
   expect(texts).toEqual(['to the first', 'to the second', 'once more'])
+})
+
+test('when keys and queue are gone, no own message is said to wait or to be stored any longer', () => {
+  const database = opened()
+  const { messages } = database
+  const states = ['queued', 'proving', 'storing', 'stored', 'collected', 'delivered', 'failed'] as const
+  const ids = states.map((state, at) => messages.insert(text(state, { messageId: `0${at}`.repeat(16), state })))
+  const incoming = messages.insert(text('theirs', { isOutgoing: false, state: 'received' }))
+  expect(database.forgetIdentity(5_000).settled).toEqual(ids.slice(0, 4))
+  const standing = [...ids, incoming].map((id) => messages.get(id)).map((row) => [row?.state, row?.reason])
+  expect(standing).toEqual([
+    ['failed', undefined],
+    ['failed', undefined],
+    ['expired', 'not-known-whether-read'],
+    ['expired', 'not-known-whether-read'],
+    ['collected', undefined],
+    ['delivered', undefined],
+    ['failed', undefined],
+    ['received', undefined],
+  ])
+  expect(messages.steps(ids[3] ?? 0).at(-1)).toEqual({ at: 5_000, state: 'expired', reason: 'not-known-whether-read' })
+  expect(database.forgetIdentity(6_000).settled).toEqual([])
 })
 
 test('a state change is noted once in the timeline and keeps the last known copies', () => {

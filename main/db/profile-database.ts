@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3'
+import type { Instant } from '../base/time.ts'
 import type { ColumnCipher } from './column-cipher.ts'
 import { checkpoint, openDatabase } from './database.ts'
 import { EngineState } from './engine-state.ts'
@@ -8,6 +9,13 @@ import { Messages } from './messages.ts'
 import { type IndexedText, SearchIndex } from './search-index.ts'
 import { SettingsTable } from './settings.ts'
 import { Transfers } from './transfers.ts'
+
+/** What went with an identity, for whoever shows it. */
+export interface ForgottenIdentity {
+  readonly requests: readonly FriendRequestRow[]
+  /** Row ids of own messages that nobody follows any more: their states say so. */
+  readonly settled: readonly number[]
+}
 
 /** Whoever asks meanwhile waits for a page: it is a millisecond or two. */
 const INDEX_PAGE = 50
@@ -81,16 +89,17 @@ export class ProfileDatabase {
     return this.#fileNames.find(text, friend, limit)
   }
 
-  /** Erases what belongs to another identity: the engine's rows and friend requests. Settings stay. Returns the requests. */
-  forgetIdentity(): readonly FriendRequestRow[] {
+  /** Erases what belongs to another identity: the engine's rows and friend requests. Settings and history stay. */
+  forgetIdentity(now: Instant): ForgottenIdentity {
     const requests = this.friends.requests()
-    this.transaction(() => {
+    const settled = this.transaction(() => {
       for (const key of this.engineState.load().keys()) this.engineState.write(key, undefined)
       for (const { publicKey } of requests) this.friends.removeRequest(publicKey)
       this.messages.forgetSequences()
+      return this.messages.settleLost(now)
     })
     this.checkpoint()
-    return requests
+    return { requests, settled }
   }
 
   /** Takes a message out of the history, from log and free pages too. */

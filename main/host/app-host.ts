@@ -251,7 +251,10 @@ export class AppHost implements HostContext {
   async replaceProfile(profile: SavedProfile): Promise<void> {
     await this.#keeper.renew('at once', () => {
       this.folder.save(profile)
-      for (const { publicKey } of this.database.forgetIdentity()) this.emit.friends.requestRemoved({ publicKey })
+      const { requests, settled } = this.database.forgetIdentity(Date.now())
+      for (const { publicKey } of requests) this.emit.friends.requestRemoved({ publicKey })
+      const rows = settled.flatMap((rowId) => this.database.messages.get(rowId) ?? [])
+      for (const row of rows) this.emit.messages.changed(this.message(row))
     })
   }
 

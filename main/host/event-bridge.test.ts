@@ -131,6 +131,14 @@ test('a missing message keeps its place, and fills it when it comes after all', 
   expect(row?.content.bytes).toEqual(Uint8Array.of(1, 2))
 })
 
+test('a message that is said to be missing and is there all the same stays', () => {
+  const { drain, write } = bridged()
+  write(1, [{ ...base, kind: 'incoming', content: { kind: 'text', text: utf8Encode('there') }, sequence: 7 }])
+  write(2, [{ kind: 'missing', friend: FRIEND, sequence: 7, atMs: NOW }])
+  drain()
+  expect(database.messages.after(0, 10).map(({ content }) => content.text)).toEqual(['there'])
+})
+
 test('every event becomes the news that it is', () => {
   const { told, events, drain } = bridged()
   events.push(

@@ -103,16 +103,7 @@ export class EventBridge {
       case 'edited':
         return messages.setContent(change.messageId, storedContent(change.content))
       case 'missing':
-        return messages.insert({
-          friend: change.friend,
-          messageId: undefined,
-          isOutgoing: false,
-          sequence: change.sequence,
-          content: { kind: 'missing', text: '' },
-          sentAt: change.atMs,
-          state: 'received',
-          reason: 'message-missing',
-        })
+        return messages.insertMissing({ friend: change.friend, sequence: change.sequence, at: change.atMs })
       case 'state':
         return messages.setState({
           messageId: change.messageId,
