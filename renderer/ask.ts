@@ -52,5 +52,7 @@ export function explain(error: unknown, { errors }: Texts): string {
       return errors.busy
     case ApiErrorCode.NotOpen:
       return errors.notOpen
+    case ApiErrorCode.DiskFull:
+      return errors.diskFull
   }
 }

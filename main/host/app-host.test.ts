@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fromHex } from '../base/bytes.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import { formatToxId } from '../../shared/tox-id.ts'
 import { ApiErrorCode } from '../../shared/api/errors.ts'
 import type { Friend } from '../../shared/model/friend.ts'
+import type { Network } from '../../shared/model/network.ts'
 import { createTestHosts, type TestHost, type TestHosts } from './test-app-host.ts'
 
 const FRIEND = '76518406F6A9F2217E8DC487CC783C25CC16A15EB36FF32E335A235342C48A39'
@@ -68,6 +69,59 @@ test('one that breaks again and again is given up, and the profile is whole', as
   expect(await again.client.profile.get({})).toMatchObject({ name: 'Lena' })
   expect((await again.client.friends.list({})).map(({ publicKey }) => publicKey)).toEqual([FRIEND])
 })
+
+/** From now on the disk takes no transaction; the function that is returned makes room. */
+function fillDisk({ host }: TestHost): () => void {
+  const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+  const write = vi.spyOn(host.database, 'transaction').mockImplementation(() => {
+    throw full
+  })
+  return () => write.mockRestore()
+}
+
+test('a full disk is told, refuses what it cannot keep, and ends nothing; with room again all goes on', async () => {
+  const started = await hosts.start('rosa', { diskRetryMs: 10 })
+  const { client, host } = started
+  await nextNetwork(client, ({ connected }) => !connected)
+  await client.friends.add({ toxId: FRIEND_ID, message: 'hello' })
+  const kept = await client.messages.send({ friend: FRIEND, text: 'kept' })
+  const makeRoom = fillDisk(started)
+  const told = nextNetwork(client, ({ trouble }) => trouble === 'disk-full')
+  // More often than an engine may break: it is not its fault.
+  for (let count = 0; count < 6; count += 1) {
+    const back = new Promise<Friend>((resolve) => client.friends.changed(resolve))
+    const next = client.messages.send({ friend: FRIEND, text: 'not kept' })
+    await expect(next).rejects.toMatchObject({ code: ApiErrorCode.DiskFull })
+    expect(await client.messages.list({ friend: FRIEND, limit: 10 })).toEqual([kept])
+    await back
+  }
+  await told
+  const well = nextNetwork(client, ({ trouble }) => trouble === undefined)
+  makeRoom()
+  await well
+  await host.ready()
+  expect(await client.messages.send({ friend: FRIEND, text: 'kept too' })).toMatchObject({ text: 'kept too' })
+  expect((await client.messages.list({ friend: FRIEND, limit: 10 })).map(({ text }) => text)).toEqual([
+    'kept',
+    'kept too',
+  ])
+  expect(host.hasFailed).toBe(false)
+})
+
+test('an app whose disk is full can be left', async () => {
+  const started = await withFriend('ida')
+  fillDisk(started)
+  await expect(started.client.messages.send({ friend: FRIEND, text: 'x' })).rejects.toMatchObject({
+    code: ApiErrorCode.DiskFull,
+  })
+  await started.host.stop()
+  const again = await hosts.start('ida')
+  expect((await again.client.friends.list({})).map(({ publicKey }) => publicKey)).toEqual([FRIEND])
+})
+
+function nextNetwork({ network }: TestHost['client'], isWanted: (view: Network) => boolean): Promise<void> {
+  return new Promise((resolve) => network.changed((view) => isWanted(view) && resolve()))
+}
 
 test('an engine can be stopped while it is just starting anew', async () => {
   const started = await withFriend('eva')

@@ -4,6 +4,7 @@ import { fromHex, toHex } from '../base/bytes.ts'
 import { randomBytes } from '../base/random.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { isDiskFault } from '../db/disk-fault.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { ProfileDatabase } from '../db/profile-database.ts'
 import { type BootstrapNode, publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
@@ -18,6 +19,7 @@ import type { Emitters } from '../../shared/api/rpc.ts'
 import type { AppInfo } from '../../shared/model/app.ts'
 import type { Friend } from '../../shared/model/friend.ts'
 import type { Message } from '../../shared/model/message.ts'
+import type { Network } from '../../shared/model/network.ts'
 import type { SettingsChange } from '../../shared/model/settings.ts'
 import { removeCopies } from './backup.ts'
 import { BootstrapBook } from './bootstrap-book.ts'
@@ -64,6 +66,8 @@ export interface AppHostOptions {
   readonly storageBytes?: number | undefined
   /** Another price of storing, for tests that cannot wait for proofs. */
   readonly formula?: EffortFormula
+  /** How often a full disk is tried again, for tests that cannot wait. */
+  readonly diskRetryMs?: number
   /** What the computer runs on; as Linux tells it if left out. */
   readonly powerSource?: () => PowerSource
 }
@@ -104,6 +108,7 @@ export class AppHost implements HostContext {
   #hasFailed = false
   #isStopping = false
   #isSaveDue = false
+  #lastNetwork: Network | undefined
   readonly #startedAtMs = performance.now()
 
   private constructor(options: AppHostOptions, folder: ProfileFolder) {
@@ -141,7 +146,7 @@ export class AppHost implements HostContext {
       powerSource: options.powerSource ?? readPowerSource,
     })
     this.#news = new NewsPacer(NEWS_INTERVAL_MS, {
-      network: () => this.#whileRunning(() => this.emit.network.changed(networkOf(this))),
+      network: () => this.#whileRunning(() => this.#tellNetwork()),
       storage: () => this.#whileRunning(() => this.emit.storage.changed(storageOf(this))),
     })
     this.#bridge = this.#createBridge()
@@ -231,7 +236,15 @@ export class AppHost implements HostContext {
 
   saveProfile(): void {
     this.#isSaveDue = false
-    this.folder.save(this.turn((engine, now) => engine.savedProfile(this.folder.profile, now)))
+    const profile = this.turn((engine, now) => engine.savedProfile(this.folder.profile, now))
+    try {
+      this.folder.save(profile)
+    } catch (error) {
+      if (!isDiskFault(error)) throw error
+      // A turn meets the full disk as any other would, and the save is due until there is room.
+      this.#isSaveDue = true
+      this.turn(() => undefined)
+    }
   }
 
   noteAccount(): void {
@@ -273,10 +286,10 @@ export class AppHost implements HostContext {
     this.#news.close()
     this.#rounds.end()
     await this.#keeper.stop(() => {
-      this.#noteHistory()
-      this.saveProfile()
-      this.files.breakOff('app-closed')
-      this.storageSettings.noteSession(performance.now() - this.#startedAtMs)
+      this.#ifDiskAllows(() => this.#noteHistory())
+      this.#ifDiskAllows(() => this.saveProfile())
+      this.#ifDiskAllows(() => this.files.breakOff('app-closed'))
+      this.#ifDiskAllows(() => this.storageSettings.noteSession(performance.now() - this.#startedAtMs))
     })
     this.folder.close()
   }
@@ -298,7 +311,10 @@ export class AppHost implements HostContext {
       }),
       onTurn: (engine, now) => this.#handleTurn(engine, now),
       onStarted: (runner) => this.#handleStarted(runner),
-      onEnding: () => this.files.breakOff('interrupted'),
+      onEnding: () => this.#ifDiskAllows(() => this.files.breakOff('interrupted')),
+      onDiskFull: () => this.#tellDiskFull(),
+      hasRoom: () => this.folder.hasRoom(),
+      diskRetryMs: this.#options.diskRetryMs,
       onGivenUp: () => {
         this.#hasFailed = true
         this.#quit()
@@ -327,8 +343,8 @@ export class AppHost implements HostContext {
   #handleTurn(engine: UserEngine, now: Instant): void {
     this.#bridge.drain(engine, now)
     if (this.#isSaveDue && !this.#isStopping) {
-      this.#isSaveDue = false
       this.folder.save(engine.savedProfile(this.folder.profile, now))
+      this.#isSaveDue = false
     }
   }
 
@@ -341,6 +357,24 @@ export class AppHost implements HostContext {
     for (const friend of this.friends()) this.emit.friends.changed(friend)
     this.#news.touch('network')
     this.#news.touch('storage')
+  }
+
+  /** For what is good to have on disk at an end, and no reason not to end. */
+  #ifDiskAllows(keep: () => void): void {
+    try {
+      keep()
+    } catch (error) {
+      if (!isDiskFault(error)) throw error
+      this.#options.log.write('warn', 'the disk took nothing more', { error: String(error) })
+    }
+  }
+
+  /** Nothing is sent or taken in until there is room: whoever looks sees why. */
+  #tellDiskFull(): void {
+    const last = this.#lastNetwork
+    if (!last) return
+    const away = { connected: false, dhtNodes: 0, storageNodes: 0, sentBytesPerSecond: 0, receivedBytesPerSecond: 0 }
+    this.emit.network.changed({ ...last, ...away, role: 'client', trouble: 'disk-full' })
   }
 
   #friendOf(view: FriendView, { offline }: UserEngine): Friend {
@@ -365,6 +399,11 @@ export class AppHost implements HostContext {
     } catch (error) {
       this.#options.log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
     }
+  }
+
+  #tellNetwork(): void {
+    this.#lastNetwork = networkOf(this)
+    this.emit.network.changed(this.#lastNetwork)
   }
 
   #measureTraffic(): void {

@@ -1,5 +1,6 @@
 import type { Log } from '../base/log.ts'
 import type { Instant } from '../base/time.ts'
+import { isDiskFault } from '../db/disk-fault.ts'
 import { osRandom } from '../driver/os-random.ts'
 import type { UserEngine } from '../engine/user-engine.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
@@ -9,6 +10,8 @@ const LEAVE_MS_MAX = 10_000
 /** An engine that broke its own rules is started anew from what was persisted, so often in an hour at most. */
 const RESTARTS_PER_HOUR_MAX = 3
 const HOUR_MS = 3_600_000
+/** How often a disk that took nothing is tried again. */
+const DISK_RETRY_MS = 10_000
 
 export interface EngineKeeperOptions {
   readonly log: Log
@@ -19,17 +22,27 @@ export interface EngineKeeperOptions {
   readonly onStarted: (runner: EngineRunner) => void
   /** The engine is to be another, or is gone of itself: what hangs on it is over. */
   readonly onEnding: () => void
+  /** The disk took nothing: there is no engine until it does. Told once, then `onStarted` when it goes on. */
+  readonly onDiskFull: () => void
+  /** Whether the disk takes something again. */
+  readonly hasRoom: () => boolean
+  readonly diskRetryMs?: number | undefined
   /** It broke too often, or could not be started anew. */
   readonly onGivenUp: () => void
 }
 
-/** Keeps one engine running: starts it, starts it anew when it broke or when the network is to be another, and stops it. */
+/**
+ * Keeps one engine running: starts it, starts it anew when it broke or when the network is to be another, and stops it.
+ * While the disk is full there is none, for what an engine says must be kept first; that is no fault of the engine's.
+ */
 export class EngineKeeper {
   readonly #options: EngineKeeperOptions
   readonly #restartedAt: Instant[] = []
   #runner: EngineRunner | undefined
   #work: Promise<void> = Promise.resolve()
   #isStopping = false
+  #isDiskFull = false
+  #diskTimer: NodeJS.Timeout | undefined
   #pastSentBytes = 0
   #pastReceivedBytes = 0
 
@@ -38,6 +51,7 @@ export class EngineKeeper {
   }
 
   get runner(): EngineRunner {
+    if (this.#isDiskFull) throw diskFullError()
     if (!this.#runner) throw new ApiError(ApiErrorCode.Busy, 'the engine is just starting anew: ask again')
     return this.#runner
   }
@@ -75,16 +89,24 @@ export class EngineKeeper {
       throw early[0]
     }
     this.#runner = runner
-    this.#options.onStarted(runner)
-    runner.begin()
+    try {
+      this.#options.onStarted(runner)
+      runner.begin()
+    } catch (error) {
+      // What it wanted kept at once was not.
+      if (this.#runner === runner) this.#detach()
+      await runner.kill()
+      throw error
+    }
   }
 
   turn<T>(action: (engine: UserEngine, now: Instant) => T): T {
     try {
       return this.runner.turn((engine, now) => action(engine.asUser(), now))
     } catch (error) {
-      if (!(error instanceof ApiError)) this.#handleFailure(error)
-      throw error
+      if (error instanceof ApiError) throw error
+      this.#handleFailure(error)
+      throw isDiskFault(error) ? diskFullError() : error
     }
   }
 
@@ -103,6 +125,7 @@ export class EngineKeeper {
 
   async stop(beforeEnd: () => void): Promise<void> {
     this.#isStopping = true
+    clearTimeout(this.#diskTimer)
     await this.#settled()
     const runner = this.#runner
     if (!runner) return
@@ -157,12 +180,38 @@ export class EngineKeeper {
     if (this.#isStopping || !broken) return
     this.#detach()
     this.#options.onEnding()
+    if (isDiskFault(error)) return this.#awaitRoom(broken)
     const now = Date.now()
     const recent = this.#restartedAt.filter((at) => now - at < HOUR_MS)
     this.#restartedAt.splice(0, this.#restartedAt.length, ...recent, now)
     const isHopeless = recent.length >= RESTARTS_PER_HOUR_MAX
     const after = isHopeless ? broken.kill().then(() => this.#giveUp('it failed too often')) : this.#restart(broken)
     this.#work = after.catch((reason: unknown) => this.#giveUp(reason))
+  }
+
+  /** No bug of ours, so that it does not count as one, however often it happens. */
+  #awaitRoom(broken: EngineRunner): void {
+    this.#isDiskFull = true
+    this.#work = broken.kill().catch((reason: unknown) => this.#note(reason))
+    this.#retryLater()
+    this.#options.onDiskFull()
+  }
+
+  #retryLater(): void {
+    this.#diskTimer = setTimeout(() => this.#retry(), this.#options.diskRetryMs ?? DISK_RETRY_MS)
+  }
+
+  #retry(): void {
+    if (this.#isStopping) return
+    if (!this.#options.hasRoom()) return this.#retryLater()
+    this.#isDiskFull = false
+    this.#work = this.#settled()
+      .then(() => this.start())
+      .catch((reason: unknown) => {
+        if (!isDiskFault(reason)) return this.#giveUp(reason)
+        this.#isDiskFull = true
+        this.#retryLater()
+      })
   }
 
   async #restart(broken: EngineRunner): Promise<void> {
@@ -178,4 +227,8 @@ export class EngineKeeper {
   #note(error: unknown): void {
     this.#options.log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
+}
+
+function diskFullError(): ApiError {
+  return new ApiError(ApiErrorCode.DiskFull, 'the disk is full or fails: nothing can be kept until there is room')
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { wipe } from '../base/bytes.ts'
 import type { Random } from '../base/random.ts'
@@ -22,6 +22,11 @@ import { ProfileError } from './profile-error.ts'
 
 /** What a profile consists of, in the order in which one that was restored takes its place. */
 export const PROFILE_FILES = { database: 'ampoule.db', dataKey: 'data.key', savefile: 'profile.tox' } as const
+
+/** Made and taken away again, to see whether there is room. */
+const ROOM_FILE = 'room.test'
+/** More than what one turn writes, and what SQLite needs beside it. */
+const ROOM_BYTES = 2 ** 20
 
 export interface ProfileFolderOptions {
   /** What encrypts the savefile and wraps the data key. For a new folder: from now on. */
@@ -96,6 +101,20 @@ export class ProfileFolder {
   /** Where other people's records go: deleted at every start and stop. */
   get vaultPath(): string {
     return join(this.path, 'vault.db')
+  }
+
+  /** Whether the disk takes a file of some size, and keeps it. */
+  hasRoom(): boolean {
+    const path = join(this.path, ROOM_FILE)
+    try {
+      writeFileSync(path, new Uint8Array(ROOM_BYTES), { flush: true })
+      return true
+    } catch {
+      // Whatever it is that it does not take.
+      return false
+    } finally {
+      rmSync(path, { force: true })
+    }
   }
 
   save(profile: SavedProfile): void {

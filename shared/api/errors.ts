@@ -13,6 +13,8 @@ export const ApiErrorCode = {
   Busy: 6,
   /** No profile is open yet: see `account`. */
   NotOpen: 7,
+  /** The disk is full or fails: nothing can be kept, so nothing is begun. It goes on by itself once there is room. */
+  DiskFull: 8,
 } as const
 export type ApiErrorCode = (typeof ApiErrorCode)[keyof typeof ApiErrorCode]
 

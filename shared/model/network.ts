@@ -5,6 +5,8 @@ export const Network = z.strictObject({
   udpPort: z.int().min(0).max(65_535),
   dhtKey: PublicKeyHex,
   connected: z.boolean(),
+  /** Why there is no network though it is wanted: the disk is full or fails, and it is tried again until there is room. */
+  trouble: z.enum(['disk-full']).optional(),
   /** Tox DHT nodes that answered lately. */
   dhtNodes: z.int().min(0),
   /** Storage nodes that this node knows in its rings. */

@@ -89,8 +89,10 @@ function ConnectionLine() {
   const isConnected = useNetwork(({ network }) => network?.connected === true)
   const isUdpOn = useNetwork(({ network }) => network?.isUdpOn !== false)
   const status = useProfile(({ profile }) => profile?.status)
-  const words = isConnected ? t.frame.online : t.frame.offline
-  const why = isConnected ? t.frame.connectionOnline : isUdpOn ? t.frame.connectionOffline : t.frame.connectionOff
+  const isDiskFull = useNetwork(({ network }) => network?.trouble === 'disk-full')
+  const words = isConnected ? t.frame.online : isDiskFull ? t.frame.diskFull : t.frame.offline
+  const whyOffline = isUdpOn ? t.frame.connectionOffline : t.frame.connectionOff
+  const why = isConnected ? t.frame.connectionOnline : isDiskFull ? t.errors.diskFull : whyOffline
   return (
     <span className={styles.connection} title={why}>
       <span className={classNames(styles.dot, isConnected && styles.connected)} />

@@ -10,6 +10,8 @@ export const errors: Texts['errors'] = {
   unreadable: 'Die Datei lässt sich nicht lesen. Ihre Daten sind unverändert.',
   busy: 'Ampoule antwortet gerade nicht. Nichts Geschriebenes ist verloren; bitte gleich noch einmal versuchen.',
   notOpen: 'Ihr Profil ist noch nicht offen.',
+  diskFull:
+    'Der Datenträger ist voll oder nimmt nichts an. Nichts vorher Geschriebenes ist verloren. Bitte Platz schaffen: Ampoule macht dann von selbst weiter.',
   details: (reason) => `Im Einzelnen: ${reason}`,
   couldNot: {
     load: 'Ihre Gespräche konnten nicht geladen werden',

@@ -10,6 +10,7 @@ export const frame: Texts['frame'] = {
   newFileOffer: (name, file) => `${name} möchte Ihnen die Datei ${file} senden`,
   online: 'Verbunden',
   offline: 'Nicht verbunden',
+  diskFull: 'Nicht verbunden: Der Datenträger ist voll',
   connectionOnline: 'Sie sind mit dem Tox-Netz verbunden.',
   connectionOffline: 'Das Tox-Netz wird gesucht. Was Sie schreiben, wird aufbewahrt und später gesendet.',
   connectionOff:

@@ -9,6 +9,8 @@ export const errors = {
   unreadable: 'The file cannot be read. Your data were not changed.',
   busy: 'Ampoule does not answer at the moment. Nothing you wrote is lost; try again in a moment.',
   notOpen: 'Your profile is not open yet.',
+  diskFull:
+    'The disk is full or does not take anything. Nothing you wrote before is lost. Make room: Ampoule goes on by itself.',
   /** The host's own words, for those who want them. */
   details: (reason: string) => `In detail: ${reason}`,
   couldNot: {

@@ -9,6 +9,7 @@ export const frame = {
   newFileOffer: (name: string, file: string) => `${name} wants to send you the file ${file}`,
   online: 'Connected',
   offline: 'Not connected',
+  diskFull: 'Not connected: the disk is full',
   /** Tells why, for the tooltip of the connection dot. */
   connectionOnline: 'You are connected to the Tox network.',
   connectionOffline: 'Looking for the Tox network. Messages you write are kept and sent later.',
