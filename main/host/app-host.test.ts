@@ -108,6 +108,22 @@ test('a full disk is told, refuses what it cannot keep, and ends nothing; with r
   expect(host.hasFailed).toBe(false)
 })
 
+test('an import that the disk does not take changes nothing, and the engine runs on', async () => {
+  const started = await hosts.start('olga')
+  const { client, host } = started
+  const other = await hosts.start('other')
+  const path = join(hosts.folder, 'other.tox')
+  await other.client.profile.export({ path })
+  const profile = await client.profile.set({ name: 'Olga' })
+  vi.spyOn(host.folder, 'save').mockImplementationOnce(() => {
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  })
+  await expect(client.profile.import({ path })).rejects.toMatchObject({ code: ApiErrorCode.DiskFull })
+  expect(await client.profile.get({})).toEqual(profile)
+  const { publicKey } = await other.client.profile.get({})
+  expect(await client.profile.import({ path })).toMatchObject({ publicKey })
+})
+
 test('an app whose disk is full can be left', async () => {
   const started = await withFriend('ida')
   fillDisk(started)

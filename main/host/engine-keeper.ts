@@ -113,7 +113,7 @@ export class EngineKeeper {
   /**
    * Leaves the network and begins anew with the options as they are then. One at a time, in the order of the calls.
    *
-   * between   called when the old engine has ended
+   * between   called when the old engine has ended; throws if nothing is to change, which leaves the engine as it was
    * undo      makes the options as they were, should there be no new engine; one that ended is started with those then
    * throws    what starting threw; ApiError while the app leaves
    */
@@ -145,7 +145,13 @@ export class EngineKeeper {
     if (this.#runner !== runner) return await this.#settled()
     this.#detach()
     await runner.stop(0)
-    between()
+    try {
+      between()
+    } catch (error) {
+      // Nothing has changed, then: the next engine is as the last.
+      await this.start().catch((reason: unknown) => this.#giveUp(reason))
+      throw isDiskFault(error) ? diskFullError() : error
+    }
     try {
       await this.start()
     } catch (error) {

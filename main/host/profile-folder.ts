@@ -117,12 +117,13 @@ export class ProfileFolder {
     }
   }
 
+  /** What cannot be written leaves both file and profile as they were. */
   save(profile: SavedProfile): void {
-    this.#profile = profile
     const protection = this.#passKey && { passKey: this.#passKey, random: this.#options.random }
     const bytes = writeProfile(profile, protection)
     try {
       writeFileAtomically(this.#savefilePath, bytes)
+      this.#profile = profile
     } finally {
       wipe(bytes)
     }
