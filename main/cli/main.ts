@@ -9,7 +9,7 @@ import { runWeb } from './web.ts'
 const USAGE = `Usage: ampoule <command> [options]
 
   ampoule node   [--udp-port N] [--storage 256MiB] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan] [--data DIR]
-                 a bootstrap and storage node; prints {"udpPort":N,"dhtKey":"HEX"}, ends at SIGTERM or SIGINT
+                 a bootstrap and storage node; prints {"udpPort":N,"dhtKey":"HEX"}, ends at SIGTERM, SIGINT or SIGHUP
   ampoule serve  --profile DIR --stdio [--udp-port N] [--bootstrap HOST:PORT:DHTKEY]... [--no-lan]
                  [--storage SIZE] [--passphrase-file F] [--await-account]
                  one user without a face: JSON-RPC 2.0 on standard input and output, one object per line

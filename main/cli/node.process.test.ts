@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('the first line says port and key; SIGTERM and SIGINT end it cleanly; --data keeps the key, others get new ones', async () => {
+test('the first line says port and key; SIGTERM, SIGINT and SIGHUP end it cleanly; --data keeps the key, others get new ones', async () => {
   const data = join(folder, 'data')
   const first = await startTestNode(undefined, '--data', data)
   const second = await startTestNode(first.point)
@@ -35,5 +35,5 @@ test('the first line says port and key; SIGTERM and SIGINT end it cleanly; --dat
   expect(await inUse.ended).toEqual({ code: 2, signal: null })
   expect(inUse.stderr).toMatch(/^ampoule: [^\n]*\b\d+\b[^\n]* in use\n$/)
   expect([...rival.lines, ...inUse.lines]).toEqual([])
-  expect(await Promise.all([again.process.kill('SIGTERM'), other.process.kill('SIGTERM')])).toEqual([LEFT, LEFT])
+  expect(await Promise.all([again.process.kill('SIGHUP'), other.process.kill('SIGTERM')])).toEqual([LEFT, LEFT])
 })

@@ -3,6 +3,7 @@ import { publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { createLog } from '../host/log.ts'
 import { NodeHost } from '../host/node-host.ts'
 import { asCommandError } from './command-error.ts'
+import { endAsked } from './end-signals.ts'
 import { parseBootstrap, parseOptions, parsePort, parseSize } from './options.ts'
 import { commandScope } from './scope.ts'
 
@@ -14,7 +15,7 @@ const OPTIONS = {
   data: { type: 'string' },
 } as const
 
-/** `ampoule node`: runs until SIGTERM or SIGINT, then leaves cleanly within 5 s. */
+/** `ampoule node`: runs until SIGTERM, SIGINT or SIGHUP, then leaves cleanly within 5 s. */
 export async function runNode(args: readonly string[]): Promise<number> {
   const values = parseOptions(args, OPTIONS)
   const udpPort = parsePort(values['udp-port'])
@@ -26,7 +27,7 @@ export async function runNode(args: readonly string[]): Promise<number> {
   const ended = new Promise<number>((resolve) => {
     end = resolve
   })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(0))
+  endAsked(() => end(0))
   const host = await NodeHost.start({
     udpPort,
     storageBytes,

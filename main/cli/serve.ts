@@ -3,6 +3,7 @@ import { wipe } from '../base/bytes.ts'
 import { Desk } from '../host/desk.ts'
 import { createLog } from '../host/log.ts'
 import { asCommandError, CommandError } from './command-error.ts'
+import { endAsked } from './end-signals.ts'
 import { LinePipe } from './line-pipe.ts'
 import { parseBootstrap, parseOptions, parsePort, parseSize, readPassphrase } from './options.ts'
 import { commandScope } from './scope.ts'
@@ -30,7 +31,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
   const scope = commandScope()
   const pipe = new LinePipe(process.stdin, process.stdout)
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    endAsked(resolve)
   })
   const desk = new Desk({
     profileFolder: values.profile,

@@ -9,6 +9,7 @@ import { createDesk } from '../host/desk.ts'
 import { createLog } from '../host/log.ts'
 import { defaultProfileFolder } from '../host/profile-place.ts'
 import { asCommandError, CommandError } from './command-error.ts'
+import { endAsked } from './end-signals.ts'
 import { parseBootstrap, parseOptions, parsePort, parseSize } from './options.ts'
 import { commandScope } from './scope.ts'
 
@@ -44,7 +45,7 @@ export async function runWeb(args: readonly string[]): Promise<number> {
     throw new CommandError('the page is not built: npm run build:renderer')
   const log = createLog({ level: 'warn' })
   const stopped = new Promise<void>((resolveStopped) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolveStopped())
+    endAsked(resolveStopped)
   })
   const desk = createDesk({ ...host, profileFolder, shell: 'web', log })
   const attach = desk.attach.bind(desk)
