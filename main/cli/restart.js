@@ -16,7 +16,16 @@ const PASSED_ON = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
  */
 export function restartUnder(node, script, args) {
   const follow = fileURLToPath(new URL('./follow-parent.js', import.meta.url))
-  const child = spawn(node, ['--import', follow, script, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  standIn(spawn(node, ['--import', follow, script, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }), node)
+}
+
+/**
+ * Stands before a program as if it were this process: passes signals on to it, and ends as it ends.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} name
+ */
+export function standIn(child, name) {
   for (const signal of PASSED_ON) {
     process.on(signal, () => {
       // A terminal sends Ctrl+C to both of us; passed on as well it would count twice.
@@ -25,12 +34,12 @@ export function restartUnder(node, script, args) {
     })
   }
   child.on('error', (error) => {
-    process.stderr.write(`ampoule: ${node} cannot be started: ${error.message}\n`)
+    process.stderr.write(`ampoule: ${name} cannot be started: ${error.message}\n`)
     process.exit(1)
   })
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1)
-    for (const name of PASSED_ON) process.removeAllListeners(name)
+    for (const passedOn of PASSED_ON) process.removeAllListeners(passedOn)
     process.kill(process.pid, signal)
   })
 }

@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process'
 import { electronBinary } from './electron-binary.js'
 import { exitWith, prepare, PROJECT_ROOT } from './prepare.js'
+import { standIn } from './restart.js'
 import { runProgram } from './run-program.js'
 
 const ELECTRON_HINT =
@@ -28,12 +29,7 @@ async function start(args) {
     return
   }
   prepare(undefined, undefined, ['renderer', 'electron'])
-  const child = spawn(electron, [PROJECT_ROOT, ...args], { stdio: 'inherit' })
-  child.on('error', (error) => {
-    process.stderr.write(`ampoule: Electron cannot be started: ${error.message}\n`)
-    process.exit(1)
-  })
-  child.on('exit', (code) => process.exit(code ?? 1))
+  standIn(spawn(electron, [PROJECT_ROOT, ...args], { stdio: 'inherit' }), 'Electron')
 }
 
 try {
