@@ -95,6 +95,11 @@ export class NetworkFace {
     this.#tox.dht.bootstrap(node, now)
   }
 
+  /** Joins through nodes of an earlier run, if nobody else answers. */
+  rejoin(nodes: readonly PackedNode[], now: Instant): void {
+    this.#tox.dht.rejoin(nodes, now)
+  }
+
   forgetBootstrap(node: PackedNode): void {
     this.#tox.dht.forgetBootstrap(node)
   }

@@ -15,6 +15,8 @@ import type { ToxCore } from './tox-core.ts'
 import type { WaitingStorage } from './waiting-storage.ts'
 
 const SIGNATURE_BYTES = 64
+/** Nodes to begin with at the next start: enough that some are still there after weeks. */
+const SAVED_NODES_MAX = 32
 
 /** What the person's settings say to the engine. */
 export interface UserSettings {
@@ -132,8 +134,9 @@ export class UserEngine {
     }
   }
 
-  /** The savefile's content as it is now. */
+  /** The savefile's content as it is now. While no node answers, those of before may be of use again. */
   savedProfile(saved: SavedProfile, now: Instant): SavedProfile {
-    return { ...saved, ...this.messenger.snapshot(now), dhtNodes: this.#engine.tox.dht.randomNodes(8, now) }
+    const nodes = this.#engine.tox.dht.randomNodes(SAVED_NODES_MAX, now)
+    return { ...saved, ...this.messenger.snapshot(now), dhtNodes: nodes.length > 0 ? nodes : saved.dhtNodes }
   }
 }

@@ -170,3 +170,21 @@ test('a copy of the database that a killed run left over a backup is gone at the
   expect(names).toEqual(expect.arrayContaining(kept))
   expect(names).not.toEqual(expect.arrayContaining([expect.stringContaining('backup-0')]))
 })
+
+test('a profile joins again through the nodes that it knew when it was last closed', async () => {
+  const alice = await hosts.start('alice')
+  const { dhtKey, udpPort } = await alice.client.network.get({})
+  const joined = async (bob: TestHost): Promise<void> => {
+    await expect.poll(async () => (await bob.client.network.get({})).dhtNodes, { timeout: 20_000 }).toBe(1)
+  }
+  const bob = await hosts.start('bob', { bootstrap: [{ host: '127.0.0.1', udpPort, dhtKey }] })
+  await joined(bob)
+  await bob.host.stop()
+  // A run without any network forgets nothing.
+  const offline = await hosts.start('bob')
+  await offline.client.settings.set({ udpEnabled: false })
+  await offline.client.profile.set({ name: 'Bob' })
+  await offline.client.settings.set({ udpEnabled: true })
+  await offline.host.stop()
+  await joined(await hosts.start('bob'))
+})

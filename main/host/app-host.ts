@@ -351,7 +351,10 @@ export class AppHost implements HostContext {
   #handleStarted(runner: EngineRunner): void {
     this.storageHistory.beginAnew()
     this.#applier.applyPower()
-    runner.turn((engine, now) => this.bootstrap.join(engine.asUser(), undefined, now))
+    runner.turn((engine, now) => {
+      this.bootstrap.join(engine.asUser(), undefined, now)
+      engine.network.rejoin(this.folder.profile.dhtNodes, now)
+    })
     void this.joinNetwork().catch((error: unknown) => this.#options.log.write('warn', String(error)))
     // Whom the person saw online is offline until the next meeting.
     for (const friend of this.friends()) this.emit.friends.changed(friend)

@@ -407,3 +407,29 @@ test('after a sleep all nodes are asked at once, so that they list us again', ()
   network.run(SECOND_MS)
   expect(asked.size).toBe(6)
 })
+
+test('asks nodes of an earlier run, some at a time and in turn, until somebody answers, and never afterwards', () => {
+  const network = new TestNetwork()
+  const host = network.add('1.0.0.1')
+  const gone = Array.from({ length: 11 }, (_, index) => ({
+    ...dhtNode(network),
+    address: testAddress(index + 1, '2.0.0.1'),
+  }))
+  const here = network.add('1.0.0.2')
+  here.isUp = false
+  const asked: number[] = []
+  network.watch((bytes, from, to) => {
+    if (bytes[0] === nodesRequest.id && from.equals(host.node.address) && to.host === '2.0.0.1') asked.push(to.port)
+  })
+  host.dht.rejoin([...gone, here.node], network.now)
+  network.run(1)
+  expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  network.run(10 * SECOND_MS)
+  expect(asked.slice(8, 11)).toEqual([9, 10, 11])
+  expect(asked.slice(11, 15)).toEqual([1, 2, 3, 4])
+  here.isUp = true
+  expect(network.run(10 * SECOND_MS, () => host.dht.isConnected(network.now))).toBe(true)
+  asked.length = 0
+  network.run(MINUTE_MS)
+  expect(asked).toEqual([])
+})

@@ -20,6 +20,7 @@ import type { LanDiscoveryPacket } from '../../wire/lan-discovery.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
 import { type BootstrapEntry, BootstrapList } from './bootstrap-list.ts'
 import { DhtRequests } from './dht-requests.ts'
+import { EarlierNodes } from './earlier-nodes.ts'
 import type { FriendSearch } from './friend-search.ts'
 import { KnownNodes } from './known-nodes.ts'
 import { LanDiscovery } from './lan-discovery.ts'
@@ -71,6 +72,7 @@ export class Dht {
   readonly #requests: DhtRequests
   readonly #newcomers: Newcomers
   readonly #bootstrapList = new BootstrapList()
+  readonly #earlierNodes = new EarlierNodes()
   #lanDiscovery: LanDiscovery | undefined
   readonly #events = new Queue<DhtEvent>(EVENT_COUNT_MAX)
   #wasConnected = false
@@ -112,6 +114,16 @@ export class Dht {
     if (node.publicKey.equals(this.publicKey) || !isAskable(node.address)) return
     this.#bootstrapList.add(node, now)
     this.#wake(now)
+  }
+
+  /** Joins through nodes of an earlier run as well, as long as nobody answers. */
+  rejoin(nodes: readonly PackedNode[], now: Instant): void {
+    this.#earlierNodes.set(
+      nodes.filter(({ address }) => isAskable(address)),
+      now,
+    )
+    if (this.isConnected(now)) this.#earlierNodes.rest()
+    this.#wake(this.#earlierNodes.nextAt)
   }
 
   /** Does not ask this node any more; whoever it named stays known. */
@@ -270,7 +282,8 @@ export class Dht {
     if (now < this.#wakeAt) return
     this.#noticeDisconnection(now)
     this.#noticeIsolation(now)
-    for (const node of [...this.#bootstrapList.takeDue(now), ...this.#nodes.collectCloseAsks(now)]) {
+    const joining = [...this.#bootstrapList.takeDue(now), ...this.#earlierNodes.takeDue(now)]
+    for (const node of [...joining, ...this.#nodes.collectCloseAsks(now)]) {
       this.#queries.askForNodes(node, this.publicKey, now)
     }
     for (const search of this.#nodes.searches.all) if (now >= search.nextAt(now)) this.#workOn(search, now)
@@ -285,6 +298,7 @@ export class Dht {
       this.#wasConnected ? this.#nodes.closeList.disconnectsAt : Number.POSITIVE_INFINITY,
       this.#wasOutside ? this.#nodes.closeList.losesOutsideAt : Number.POSITIVE_INFINITY,
       this.#bootstrapList.nextAt,
+      this.#earlierNodes.nextAt,
       this.#newcomers.nextAt,
       this.#lanDiscovery?.nextAt ?? Number.POSITIVE_INFINITY,
     )
@@ -343,6 +357,7 @@ export class Dht {
     this.#wasOutside ||= now < this.#nodes.closeList.losesOutsideAt
     if (this.#wasConnected || !this.isConnected(now)) return
     this.#wasConnected = true
+    this.#earlierNodes.rest()
     this.#raise({ kind: 'connected', isConnected: true })
     this.#wake(this.#nodes.closeList.disconnectsAt)
   }
@@ -352,6 +367,7 @@ export class Dht {
     this.#wasConnected = false
     this.#raise({ kind: 'connected', isConnected: false })
     this.#bootstrapList.restart(now)
+    this.#earlierNodes.restart(now)
   }
 
   /** Nobody outside the LAN answers any more: only the bootstrap nodes lead back there. */
