@@ -4,11 +4,13 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { connect } from './api/connect.ts'
 import { App } from './app.tsx'
+import { refuseDrops } from './features/frame/refuse-drops.ts'
 import { keepPlace } from './stores/place-keeper.ts'
 import { createStores } from './stores/stores.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 
+refuseDrops(window)
 const connection = connect()
 const stores = createStores(connection)
 keepPlace(

@@ -99,6 +99,49 @@ test('files stand in the conversation after a restart, each with its end, are fo
   })
 })
 
+test('a file that is dropped on a conversation is taken; beside it nothing happens', async ({
+  friends: { alice },
+  folder,
+}) => {
+  const path = join(folder, 'map.bin')
+  writeFileSync(path, bytes(1_000))
+  await alice.open()
+  await alice.openConversation('Bob')
+  const { page } = alice
+  const browser = await page.context().newCDPSession(page)
+  const hint = page.getByText('Drop files to send them to Bob')
+  const drag = async (type: 'dragEnter' | 'dragOver' | 'drop', over: Locator): Promise<void> => {
+    const { x, y, width, height } = (await over.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    const data = { items: [], files: [path], dragOperationsMask: 1 }
+    await browser.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data })
+  }
+  const address = page.url()
+
+  await test.step('over the conversation it is said what would happen, beside it no longer', async () => {
+    await drag('dragEnter', alice.composer('Bob'))
+    await drag('dragOver', alice.composer('Bob'))
+    await expect(hint).toBeVisible()
+    await drag('dragOver', alice.friend('Bob'))
+    await expect(hint).toBeHidden()
+  })
+
+  await test.step('dropped beside it, it leads nowhere', async () => {
+    await drag('drop', alice.friend('Bob'))
+    await alice.composer('Bob').fill('still here')
+    await expect(alice.composer('Bob')).toHaveValue('still here')
+    expect(page.url()).toBe(address)
+  })
+
+  await test.step('dropped on the conversation, it is taken', async () => {
+    await drag('dragEnter', alice.composer('Bob'))
+    await drag('dragOver', alice.composer('Bob'))
+    await drag('drop', alice.composer('Bob'))
+    await expect(hint).toBeHidden()
+    await expect(page.getByText('map.bin')).toBeVisible()
+    expect(page.context().pages(), 'nothing was opened beside it').toHaveLength(1)
+  })
+})
+
 test.describe('to a friend who is away', () => {
   test.use({ ttlSeconds: 86_400 })
 

@@ -1,30 +1,22 @@
-import { type DragEvent, useRef, useState } from 'react'
+import { type DragEvent, useState } from 'react'
 
 /** Takes files that are dropped on an element, and knows while they hang over it. */
 export function useFileDrop(onFiles: (files: readonly File[]) => void) {
   const [isOver, setOver] = useState(false)
-  /** Entering a child comes before leaving its parent: only when all were left, the files are away. */
-  const depth = useRef(0)
-  const note = (change: number) => {
-    depth.current = Math.max(0, depth.current + change)
-    setOver(depth.current > 0)
-  }
   const handlers = {
-    onDragEnter: (event: DragEvent) => {
-      if (hasFiles(event)) note(1)
-    },
-    onDragLeave: (event: DragEvent) => {
-      if (hasFiles(event)) note(-1)
-    },
     onDragOver: (event: DragEvent) => {
       if (!hasFiles(event)) return
       event.preventDefault()
       event.dataTransfer.dropEffect = 'copy'
+      setOver(true)
+    },
+    // Not counted: who leaves a part that vanishes under the pointer is never said to leave it.
+    onDragLeave: ({ currentTarget, relatedTarget }: DragEvent) => {
+      if (!(relatedTarget instanceof Node) || !currentTarget.contains(relatedTarget)) setOver(false)
     },
     onDrop: (event: DragEvent) => {
       if (!hasFiles(event)) return
       event.preventDefault()
-      depth.current = 0
       setOver(false)
       onFiles([...event.dataTransfer.files])
     },
