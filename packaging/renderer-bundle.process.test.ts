@@ -1,24 +1,38 @@
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type Rolldown, build } from 'vite'
-import { beforeAll, expect, test } from 'vitest'
+import { type Rolldown, build, createLogger } from 'vite'
+import { beforeAll, expect, test, vi } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '..')
 /** What must have come over before the first paint (docs/adr/0013). */
 const FIRST_PAINT_BYTES_MAX = 350 * 1_024
 
+/** Vite complains about larger ones where it writes them. */
+const SCRIPT_CHARS_MAX = 500_000
+
 let output: Rolldown.RolldownOutput['output']
 let page: string
+/** What the build tools complain about; a first start shows it. */
+const complaints: string[] = []
 
 beforeAll(async () => {
+  // As it is built for use: what a test runs in brings React's warnings along.
+  vi.stubEnv('NODE_ENV', 'production')
+  const complain = (text: string) => void complaints.push(text)
   const built = await build({
     configFile: resolve(ROOT, 'vite.config.ts'),
-    logLevel: 'silent',
+    customLogger: { ...createLogger('silent'), warn: complain, warnOnce: complain, error: complain },
     build: { write: false },
   })
   if (Array.isArray(built) || !('output' in built)) throw new Error('the renderer is built once, for one place')
   output = built.output
   page = textOf('index.html')
+})
+
+test('the page is built without a complaint, also of scripts that are too large', () => {
+  expect(complaints).toEqual([])
+  const large = output.filter((part) => part.type === 'chunk' && part.code.length > SCRIPT_CHARS_MAX)
+  expect(large.map(({ fileName }) => fileName)).toEqual([])
 })
 
 test('what the first paint waits for stays below its bound', () => {

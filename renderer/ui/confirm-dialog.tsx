@@ -2,6 +2,8 @@ import { AlertDialog as Base } from '@base-ui/react/alert-dialog'
 import { useState } from 'react'
 import { useTexts } from '../text/voice.tsx'
 import { Button } from './button.tsx'
+import { classNames } from './class-names.ts'
+import dialog from './dialog.module.css'
 import styles from './confirm-dialog.module.css'
 
 interface ConfirmDialogProps {
@@ -28,9 +30,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
     <Base.Root open={props.isOpen} onOpenChange={(open) => !open && props.onCancel()}>
       <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
-        <Base.Viewport className={styles.viewport}>
-          <Base.Popup className={styles.popup} finalFocus={props.finalFocus}>
+        <Base.Backdrop className={classNames(dialog.backdrop, styles.backdrop)} />
+        <Base.Viewport className={classNames(dialog.viewport, styles.viewport)}>
+          <Base.Popup className={classNames(dialog.popup, styles.popup)} finalFocus={props.finalFocus}>
             <Base.Title className={styles.title}>{props.title}</Base.Title>
             <Base.Description className={styles.body}>{props.body}</Base.Description>
             <footer className={styles.footer}>

@@ -1,7 +1,9 @@
 import { Select as Base } from '@base-ui/react/select'
 import { Check, ChevronDown } from 'lucide-react'
 import { classNames } from './class-names.ts'
+import menu from './menu.module.css'
 import styles from './select.module.css'
+import unseen from './unseen.module.css'
 
 export interface SelectOption<Value> {
   readonly value: Value
@@ -30,7 +32,7 @@ export function Select<Value extends string | number>(props: SelectProps<Value>)
           if (next !== null) onChange(next)
         }}
       >
-        <Base.Label className={classNames(styles.label, isLabelHidden && styles.hidden)}>{label}</Base.Label>
+        <Base.Label className={classNames(styles.label, isLabelHidden && unseen.unseen)}>{label}</Base.Label>
         <Base.Trigger className={styles.trigger}>
           <Base.Value className={styles.value} />
           <Base.Icon className={styles.chevron}>
@@ -39,10 +41,10 @@ export function Select<Value extends string | number>(props: SelectProps<Value>)
         </Base.Trigger>
         <Base.Portal>
           <Base.Positioner className={styles.positioner} sideOffset={4} alignItemWithTrigger={false}>
-            <Base.Popup className={styles.popup}>
+            <Base.Popup className={menu.popup}>
               <Base.List className={styles.list}>
                 {options.map((option) => (
-                  <Base.Item key={option.value} value={option.value} className={styles.item}>
+                  <Base.Item key={option.value} value={option.value} className={classNames(menu.item, styles.item)}>
                     <Base.ItemText>{option.label}</Base.ItemText>
                     <Base.ItemIndicator className={styles.check}>
                       <Check />

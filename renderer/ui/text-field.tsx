@@ -5,6 +5,7 @@ import { useTexts } from '../text/voice.tsx'
 import { IconButton } from './icon-button.tsx'
 import { classNames } from './class-names.ts'
 import styles from './text-field.module.css'
+import unseen from './unseen.module.css'
 
 type InputProps = Pick<
   ComponentProps<'input'>,
@@ -49,7 +50,7 @@ export function TextField(props: TextFieldProps) {
   const isPassword = type === 'password'
   return (
     <Field.Root className={styles.field} invalid={error !== undefined} disabled={isDisabled ?? false}>
-      <Field.Label className={classNames(styles.label, isLabelHidden && styles.hidden)}>{label}</Field.Label>
+      <Field.Label className={classNames(styles.label, isLabelHidden && unseen.unseen)}>{label}</Field.Label>
       <span className={styles.frame}>
         {icon !== undefined && <span className={styles.icon}>{icon}</span>}
         <Field.Control

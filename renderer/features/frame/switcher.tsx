@@ -5,9 +5,11 @@ import { useFriends, useView } from '../../app-context.tsx'
 import { inListOrder, nameOf } from '../../stores/friends-store.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
+import { classNames } from '../../ui/class-names.ts'
 import { FilterList, type FilterOption } from '../../ui/filter-list.tsx'
 import { Unseen } from '../../ui/unseen.tsx'
 import { containsFolded } from '../friends/folded-text.ts'
+import dialog from '../../ui/dialog.module.css'
 import styles from './switcher.module.css'
 
 /** Ctrl/Cmd+K: a few letters and Enter lead to any friend or place. */
@@ -19,9 +21,9 @@ export function Switcher() {
   return (
     <Base.Root open onOpenChange={(open) => !open && close()}>
       <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
-        <Base.Viewport className={styles.viewport}>
-          <Base.Popup className={styles.popup}>
+        <Base.Backdrop className={dialog.backdrop} />
+        <Base.Viewport className={classNames(dialog.viewport, styles.viewport)}>
+          <Base.Popup className={classNames(dialog.popup, styles.popup)}>
             <Base.Title render={<Unseen>{t.frame.switchTo}</Unseen>} />
             <FilterList
               label={t.frame.switchTo}
