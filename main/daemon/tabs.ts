@@ -26,6 +26,8 @@ export class Tabs {
     perMessageDeflate: false,
   })
   readonly #pipes = new Set<WsPipe>()
+  /** One tab too many each, until it has gone. */
+  readonly #refused = new Set<WsPipe>()
   readonly #pinging: NodeJS.Timeout
 
   constructor(options: TabsOptions) {
@@ -39,6 +41,8 @@ export class Tabs {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const pipe = new WsPipe(webSocket, { refusal: this.#options.refusal, nowMs: () => performance.now() })
       if (this.#pipes.size >= TAB_COUNT_MAX) {
+        this.#refused.add(pipe)
+        webSocket.once('close', () => this.#refused.delete(pipe))
         pipe.close(CloseCode.TryAgainLater, 'too many tabs are open')
         return
       }
@@ -53,7 +57,7 @@ export class Tabs {
 
   close(): void {
     clearInterval(this.#pinging)
-    for (const pipe of this.#pipes) pipe.close(CloseCode.GoingAway, 'Ampoule has ended')
+    for (const pipe of [...this.#pipes, ...this.#refused]) pipe.leave()
   }
 
   #checkAlive(): void {

@@ -7,8 +7,11 @@ import { FrameMeter } from './frame-meter.ts'
 export const FRAME_BYTES_MAX = 512 * 1_024
 /** A tab that does not take what it is sent is cut off here, and comes back with a clean slate. */
 const UNSENT_BYTES_MAX = 32 * 1_024 ** 2
-/** How long a tab that was told to go may take about it. */
-const CLOSE_MS_MAX = 1_000
+/**
+ * How long the end of the app waits for a tab. One that is told to go for another reason has the 30 s that ws gives it: cut
+ * off sooner, one that stalls would never read why.
+ */
+const LEAVE_MS_MAX = 1_000
 
 /** RFC 6455, section 7.4.1. */
 export const CloseCode = { GoingAway: 1001, Unsupported: 1003, PolicyViolation: 1008, TryAgainLater: 1013 } as const
@@ -40,7 +43,9 @@ export class WsPipe implements Pipe {
       this.#hasAnswered = true
     })
     // Oversized or malformed frames: ws closes the connection by itself, with the code that says why.
-    socket.on('error', () => this.#end())
+    socket.on('error', () => {
+      this.#isClosing = true
+    })
   }
 
   send(frame: string): void {
@@ -65,13 +70,14 @@ export class WsPipe implements Pipe {
 
   close(code: number, reason: string): void {
     if (this.#isClosing) return
+    this.#isClosing = true
     this.#socket.close(code, reason)
-    this.#end()
   }
 
-  #end(): void {
-    this.#isClosing = true
-    const timer = setTimeout(() => this.#socket.terminate(), CLOSE_MS_MAX)
+  /** The app ends. */
+  leave(): void {
+    this.close(CloseCode.GoingAway, 'Ampoule has ended')
+    const timer = setTimeout(() => this.#socket.terminate(), LEAVE_MS_MAX)
     this.#socket.once('close', () => clearTimeout(timer))
   }
 
