@@ -89,13 +89,16 @@ export class EngineKeeper {
       throw early[0]
     }
     this.#runner = runner
+    this.#isDiskFull = false
     try {
       this.#options.onStarted(runner)
       runner.begin()
     } catch (error) {
-      // What it wanted kept at once was not.
-      if (this.#runner === runner) this.#detach()
-      await runner.kill()
+      // Something that it wanted kept at once was not; if it broke it is gone already.
+      if (this.#runner === runner) {
+        this.#detach()
+        await runner.kill()
+      }
       throw error
     }
   }
@@ -149,18 +152,18 @@ export class EngineKeeper {
       between()
     } catch (error) {
       // Nothing has changed, then: the next engine is as the last.
-      await this.start().catch((reason: unknown) => this.#giveUp(reason))
+      await this.#startOrEnd()
       throw isDiskFault(error) ? diskFullError() : error
     }
     try {
       await this.start()
     } catch (error) {
       if (!undo) {
-        this.#giveUp(error)
+        this.#endWithout(error)
         throw error
       }
       undo()
-      await this.start().catch((reason: unknown) => this.#giveUp(reason))
+      await this.#startOrEnd()
       throw error
     }
   }
@@ -186,43 +189,51 @@ export class EngineKeeper {
     if (this.#isStopping || !broken) return
     this.#detach()
     this.#options.onEnding()
-    if (isDiskFault(error)) return this.#awaitRoom(broken)
+    this.#work = this.#replace(broken, error)
+  }
+
+  async #replace(broken: EngineRunner, error: unknown): Promise<void> {
+    const isHopeless = !isDiskFault(error) && this.#isOneTooMany()
+    try {
+      await broken.kill()
+    } catch (reason) {
+      this.#note(reason)
+    }
+    if (isHopeless) this.#endWithout('it failed too often')
+    else if (isDiskFault(error)) this.#endWithout(error)
+    else if (!this.#isStopping) await this.#startOrEnd()
+  }
+
+  /** A full disk is no bug of ours, and does not count as one. */
+  #isOneTooMany(): boolean {
     const now = Date.now()
     const recent = this.#restartedAt.filter((at) => now - at < HOUR_MS)
     this.#restartedAt.splice(0, this.#restartedAt.length, ...recent, now)
-    const isHopeless = recent.length >= RESTARTS_PER_HOUR_MAX
-    const after = isHopeless ? broken.kill().then(() => this.#giveUp('it failed too often')) : this.#restart(broken)
-    this.#work = after.catch((reason: unknown) => this.#giveUp(reason))
+    return recent.length >= RESTARTS_PER_HOUR_MAX
   }
 
-  /** No bug of ours, so that it does not count as one, however often it happens. */
-  #awaitRoom(broken: EngineRunner): void {
+  async #startOrEnd(): Promise<void> {
+    try {
+      await this.start()
+    } catch (error) {
+      this.#endWithout(error)
+    }
+  }
+
+  /** There is no engine: it is tried again if that is for want of room, and over otherwise. */
+  #endWithout(reason: unknown): void {
+    if (!isDiskFault(reason)) return this.#giveUp(reason)
+    if (!this.#isDiskFull) this.#options.onDiskFull()
     this.#isDiskFull = true
-    this.#work = broken.kill().catch((reason: unknown) => this.#note(reason))
     this.#retryLater()
-    this.#options.onDiskFull()
   }
 
   #retryLater(): void {
-    this.#diskTimer = setTimeout(() => this.#retry(), this.#options.diskRetryMs ?? DISK_RETRY_MS)
-  }
-
-  #retry(): void {
     if (this.#isStopping) return
-    if (!this.#options.hasRoom()) return this.#retryLater()
-    this.#isDiskFull = false
-    this.#work = this.#settled()
-      .then(() => this.start())
-      .catch((reason: unknown) => {
-        if (!isDiskFault(reason)) return this.#giveUp(reason)
-        this.#isDiskFull = true
-        this.#retryLater()
-      })
-  }
-
-  async #restart(broken: EngineRunner): Promise<void> {
-    await broken.kill()
-    if (!this.#isStopping) await this.start()
+    this.#diskTimer = setTimeout(() => {
+      if (this.#options.hasRoom()) this.#work = this.#settled().then(() => this.#startOrEnd())
+      else this.#retryLater()
+    }, this.#options.diskRetryMs ?? DISK_RETRY_MS)
   }
 
   #giveUp(reason: unknown): void {
