@@ -1,6 +1,8 @@
 import { describe, type ExpectStatic } from 'vitest'
+import { HOUR_MS } from '../base/time.ts'
 import { interopTest } from './interop-test.ts'
 import { PAIRS } from './loopback-network.ts'
+import { OurPerson } from './our-person.ts'
 import { Outbox } from './outbox.ts'
 import { befriend, type Person } from './person.ts'
 import { printTimes } from './print-times.ts'
@@ -44,6 +46,25 @@ describe.concurrent('line 4: killed without goodbye and restarted', () => {
       },
     )
   }
+})
+
+describe('line 4: slept', () => {
+  interopTest(
+    'ours woke from a sleep: libtoxcore, which has not noticed it, is met again within seconds, and no word is lost',
+    async ({ network, expect }) => {
+      const [alice, bob] = await network.startPair(['ours', 'libtoxcore'])
+      await befriend(alice, bob)
+      const ofAlice = new Outbox(bob.publicKey)
+      await expectReceipt(alice, bob, ofAlice, expect)
+      const wokenAt = performance.now()
+      if (!(alice instanceof OurPerson)) throw new Error('one of ours was asked for')
+      alice.wakeAfter(HOUR_MS)
+      await Promise.all([seeComeBack(alice, bob.publicKey), seeComeBack(bob, alice.publicKey)])
+      printTimes('ours slept, libtoxcore went on', { onlineAgain: performance.now() - wokenAt })
+      await ofAlice.send(alice, 'after')
+      expect(await bob.nextMessage(alice.publicKey)).toEqual({ kind: 'message', text: 'after' })
+    },
+  )
 })
 
 /** One message the usual way. */

@@ -100,6 +100,11 @@ export class OurNode implements BootstrapPoint {
     return this.events.take(kind, isWanted, timeoutMs) as Promise<EventOf<Kind>>
   }
 
+  /** Tells the engine that the computer slept, as the driver does by the clocks. */
+  wakeAfter(sleptMs: number): void {
+    this.driver.turn((now) => this.engine.handleClockStep(sleptMs, now))
+  }
+
   /** Says goodbye and closes. */
   async close(): Promise<void> {
     if (!this.#isClosed) this.driver.turn((now) => this.engine.leave(0, now))

@@ -165,6 +165,10 @@ export class OurPerson implements Person {
     return () => this.#home.startOurs({ ...this.#options, profile, disk: this.peer.disk })
   }
 
+  wakeAfter(sleptMs: number): void {
+    this.peer.wakeAfter(sleptMs)
+  }
+
   crash(): Promise<void> {
     return this.peer.crash()
   }
