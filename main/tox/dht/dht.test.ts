@@ -433,3 +433,33 @@ test('asks nodes of an earlier run, some at a time and in turn, until somebody a
   network.run(MINUTE_MS)
   expect(asked).toEqual([])
 })
+
+test('a friend who claims one of the random keys that we look for beside real friends breaks nothing', () => {
+  const { network, host, peer } = hostAndPeer()
+  const targets = new Map<string, PublicKey>()
+  const note = (): void => {
+    for (const { target, pingId } of peer.take(nodesRequest)) {
+      targets.set(target.hex, target)
+      peer.send(nodesResponse, { nodes: [peer.node], pingId })
+    }
+  }
+  peer.answerPing()
+  for (let second = 0; second < 90; second += 1) {
+    network.run(SECOND_MS)
+    note()
+  }
+  targets.delete(host.node.publicKey.hex)
+  expect(targets.size).toBe(2)
+  for (const key of targets.values()) {
+    host.dht.search(key, network.now)
+    host.dht.stopSearch(key)
+  }
+  const before = targets.size
+  targets.clear()
+  for (let second = 0; second < 90; second += 1) {
+    network.run(SECOND_MS)
+    note()
+  }
+  targets.delete(host.node.publicKey.hex)
+  expect(targets.size).toBe(before)
+})

@@ -37,12 +37,17 @@ export class FriendSearches {
     return undefined
   }
 
-  /** Ends the search when its last user goes. */
+  /**
+   * Ends the search when its last user goes. A fake one never ends, for it is its own user: whoever sees what we ask can
+   * claim its key as theirs, and friends may be among them.
+   */
   remove(key: PublicKey): void {
     const search = this.#byKey.get(key.hex)
-    assert(search !== undefined && !this.#fakes.includes(search), 'stopped a search that was not begun')
+    assert(search !== undefined, 'stopped a search that was not begun')
     search.userCount -= 1
-    if (search.userCount === 0) this.#byKey.delete(key.hex)
+    if (search.userCount > 0) return
+    assert(!this.#fakes.includes(search), 'stopped a search that was not begun')
+    this.#byKey.delete(key.hex)
   }
 
   /** Good nodes of the two fake searches, in random order. */
