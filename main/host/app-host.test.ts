@@ -188,3 +188,16 @@ test('a profile joins again through the nodes that it knew when it was last clos
   await offline.host.stop()
   await joined(await hosts.start('bob'))
 })
+
+test('a friend who changes their name again and again does not have the savefile written each time', async () => {
+  const { host, client } = await hosts.start('lena')
+  const save = vi.spyOn(host.folder, 'save')
+  for (let count = 0; count < 50; count += 1) {
+    host.turn(({ messenger }, now) => messenger.setStatus(count % 2 === 0 ? 'away' : 'none', now))
+  }
+  expect(save).not.toHaveBeenCalled()
+  await expect.poll(() => save.mock.calls.length, { timeout: 10_000 }).toBe(1)
+  // What the person does is on disk before they are told so.
+  await client.profile.set({ name: 'Lena' })
+  expect(save.mock.calls.length).toBe(2)
+})

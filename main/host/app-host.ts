@@ -101,7 +101,7 @@ export class AppHost implements HostContext {
   readonly #applier: SettingsApplier
   readonly #meter = new TrafficMeter()
   readonly #progress = new Map<string, number>()
-  readonly #news: NewsPacer<'network' | 'storage'>
+  readonly #news: NewsPacer<'network' | 'storage' | 'profile'>
   readonly #rounds: Rounds
   #quit: () => void = () => {}
   #end: Promise<void> | undefined
@@ -148,6 +148,7 @@ export class AppHost implements HostContext {
     this.#news = new NewsPacer(NEWS_INTERVAL_MS, {
       network: () => this.#whileRunning(() => this.#tellNetwork()),
       storage: () => this.#whileRunning(() => this.emit.storage.changed(storageOf(this))),
+      profile: () => this.#whileRunning(() => this.#saveInTurn()),
     })
     this.#bridge = this.#createBridge()
     this.#rounds = new Rounds({
@@ -241,9 +242,7 @@ export class AppHost implements HostContext {
       this.folder.save(profile)
     } catch (error) {
       if (!isDiskFault(error)) throw error
-      // A turn meets the full disk as any other would, and the save is due until there is room.
-      this.#isSaveDue = true
-      this.turn(() => undefined)
+      this.#saveInTurn()
     }
   }
 
@@ -334,10 +333,15 @@ export class AppHost implements HostContext {
       },
       networkChanged: () => this.#news.touch('network'),
       storageChanged: () => this.#news.touch('storage'),
-      profileChanged: () => {
-        this.#isSaveDue = true
-      },
+      // A friend can cause it with each packet; what the person changes is saved by its handler.
+      profileChanged: () => this.#news.touch('profile'),
     })
+  }
+
+  /** A turn meets a full disk as any other would, and the save is due until there is room. */
+  #saveInTurn(): void {
+    this.#isSaveDue = true
+    this.turn(() => undefined)
   }
 
   #handleTurn(engine: UserEngine, now: Instant): void {
