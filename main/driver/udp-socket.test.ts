@@ -1,5 +1,6 @@
+import { Socket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Address } from '../base/address.ts'
 import { UdpSocket, type UdpSocketOptions } from './udp-socket.ts'
 
@@ -33,6 +34,15 @@ test('carries a datagram of every size that Tox has, and says where it came from
   }
   expect(alice.counts).toMatchObject({ sent: 3, sentBytes: 3_249, refusedOut: 0, failed: 0 })
   expect(bob.counts).toMatchObject({ received: 3, receivedBytes: 3_249, refusedIn: 0 })
+})
+
+test('works with the buffer that a system gives which refuses a larger one', async () => {
+  const refusing = vi.spyOn(Socket.prototype, 'setRecvBufferSize').mockImplementation(() => {
+    throw new Error('ENOBUFS')
+  })
+  onTestFinished(() => refusing.mockRestore())
+  expect((await open()).receiveBufferBytes).toBeGreaterThan(0)
+  expect(refusing).toHaveBeenCalled()
 })
 
 test('hands on plain byte arrays whose slices are copies, and one address value for each sender', async () => {

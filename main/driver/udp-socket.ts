@@ -228,11 +228,20 @@ function bind(type: 'udp4' | 'udp6', port: number, scope: NetworkScope): Promise
     })
     socket.bind(port, scope === 'loopback' ? loopback : wildcard, () => {
       socket.removeAllListeners('error')
-      socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
+      widen(socket)
       if (isIpv4 && scope !== 'loopback') socket.setBroadcast(true)
       resolve(socket)
     })
   })
+}
+
+/** Most systems grant what they can; some refuse a size above their bound, and theirs will do then. */
+function widen(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
+  } catch {
+    // Nothing is worse than it was.
+  }
 }
 
 function refusal(port: number, cause: Error): Error {
