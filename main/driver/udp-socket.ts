@@ -1,16 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-import { Address, type NetworkScope } from '../base/address.ts'
-import { LruMap } from '../base/lru-map.ts'
+import type { Address, NetworkScope } from '../base/address.ts'
+import { KnownAddresses } from './known-addresses.ts'
 import { effectiveScope, isWithin } from './network-scope.ts'
 
 /** Asked of the system, which may grant less: 212,992 bytes by default hold under 300 small datagrams. */
 const RECEIVE_BUFFER_BYTES = 2 * 1_024 * 1_024
 /** What waits in the process while the system takes no more; beyond it datagrams are lost, as UDP may lose them. */
 const SEND_QUEUE_BYTES_MAX = 4 * 1_024 * 1_024
-/** Hosts and, of each, ports whose address is remembered as one object. */
-const HOSTS_MAX = 2_048
-const PORTS_PER_HOST_MAX = 256
 const PORT_PAIR_TRIES = 10
 
 /** The one packet that is broadcast: nobody's address list can make us broadcast anything else (tox-wire §2.6). */
@@ -59,7 +56,7 @@ export class UdpSocket implements DatagramSocket {
   readonly udpPort: number
   readonly #ipv4: Socket
   readonly #ipv6: Socket | undefined
-  readonly #addresses = new LruMap<string, Map<number, Address>>(HOSTS_MAX)
+  readonly #addresses = new KnownAddresses()
   readonly #counts: { -readonly [Name in keyof UdpCounts]: UdpCounts[Name] } = {
     sent: 0,
     sentBytes: 0,
@@ -136,7 +133,7 @@ export class UdpSocket implements DatagramSocket {
   }
 
   #handleMessage(bytes: Buffer, host: string, port: number): void {
-    const from = this.#addressOf(host, port)
+    const from = this.#addresses.find(host, port)
     if (!from || !isWithin(this.scope, from)) {
       this.#counts.refusedIn += 1
       return
@@ -145,20 +142,6 @@ export class UdpSocket implements DatagramSocket {
     this.#counts.receivedBytes += bytes.length
     // A Buffer's slice shares memory where a Uint8Array's copies: machines must see the latter.
     this.#onDatagram(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), from)
-  }
-
-  #addressOf(host: string, port: number): Address | undefined {
-    const byPort = this.#addresses.get(host)
-    const known = byPort?.get(port)
-    if (known) return known
-    const address = Address.parse(host, port)
-    if (!address) return undefined
-    if (!byPort) this.#addresses.set(host, new Map([[port, address]]))
-    else {
-      if (byPort.size >= PORTS_PER_HOST_MAX) byPort.clear()
-      byPort.set(port, address)
-    }
-    return address
   }
 
   #hand(socket: Socket, bytes: Uint8Array, host: string, port: number): void {
