@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Address } from '../base/address.ts'
 import { testAddress } from './test-peers.ts'
 import { Traffic } from './traffic.ts'
 
@@ -20,3 +21,28 @@ test('remembers for each address when it was written to and heard from', () => {
     true,
   ])
 })
+
+test('strangers who make up senders push out nobody whom we wrote to', () => {
+  const traffic = new Traffic()
+  const ours = new Address(Uint8Array.of(198, 18, 0, 1), 33_445)
+  traffic.noteSent(ours, 0)
+  for (const stranger of addresses(10_000)) traffic.noteHeard(stranger, 1)
+  expect(traffic.isQuietTo(ours, 1_000, 999)).toBe(false)
+  expect(traffic.isQuietTo(ours, 1_000, 1_000)).toBe(true)
+})
+
+test('of whom we wrote to too long ago to know it says that we may have written', () => {
+  const traffic = new Traffic()
+  const [first, ...others] = addresses(5_000)
+  if (!first) throw new Error('there is a first')
+  traffic.noteSent(first, 0)
+  for (const [at, other] of others.entries()) traffic.noteSent(other, 1 + at)
+  expect(traffic.isQuietTo(first, 1_000, 900)).toBe(false)
+  const unknown = new Address(Uint8Array.of(198, 18, 0, 1), 33_445)
+  expect(traffic.isQuietTo(unknown, 1_000, 900)).toBe(false)
+  expect(traffic.isQuietTo(unknown, 1_000, 10_000)).toBe(true)
+})
+
+function addresses(count: number): Address[] {
+  return Array.from({ length: count }, (_, at) => new Address(Uint8Array.of(203, 0, at >> 8, at & 255), 1_024))
+}

@@ -2,44 +2,38 @@ import type { Address } from '../base/address.ts'
 import { LruMap } from '../base/lru-map.ts'
 import type { Instant } from '../base/time.ts'
 
+/** Of each kind; whoever was not written to, or not heard, for longest goes first. */
 const ADDRESSES_MAX = 4_096
 const NEVER = Number.NEGATIVE_INFINITY
-
-interface Times {
-  sentAt: Instant
-  heardAt: Instant
-}
 
 /**
  * When this node last wrote to an address and last heard from it, with any packet, Tox's own included: a NAT lets in
  * whom we wrote to, so such an address cannot tell whether strangers reach us. The engine notes every datagram.
+ *
+ * Anybody can make up senders, but not whom we write to: the two are kept apart.
  */
 export class Traffic {
-  readonly #byAddress = new LruMap<string, Times>(ADDRESSES_MAX)
+  readonly #sentAt = new LruMap<string, Instant>(ADDRESSES_MAX)
+  readonly #heardAt = new LruMap<string, Instant>(ADDRESSES_MAX)
+  /** When the last address that had to go was written to: nothing later is known of those that are not kept. */
+  #forgottenSentAt: Instant = NEVER
 
   noteSent(to: Address, now: Instant): void {
-    this.#timesOf(to).sentAt = now
+    const forgotten = this.#sentAt.set(to.text, now)
+    if (forgotten !== undefined) this.#forgottenSentAt = Math.max(this.#forgottenSentAt, forgotten)
   }
 
   noteHeard(from: Address, now: Instant): void {
-    this.#timesOf(from).heardAt = now
+    this.#heardAt.set(from.text, now)
   }
 
-  /** Whether nothing was sent to it within `quietMs`. */
+  /** Whether nothing was sent to it within `quietMs`, as far as that is still known. */
   isQuietTo(address: Address, quietMs: number, now: Instant): boolean {
-    return now - (this.#byAddress.get(address.text)?.sentAt ?? NEVER) >= quietMs
+    return now - (this.#sentAt.get(address.text) ?? this.#forgottenSentAt) >= quietMs
   }
 
   /** Whether nothing came from it within `quietMs`. */
   isQuietFrom(address: Address, quietMs: number, now: Instant): boolean {
-    return now - (this.#byAddress.get(address.text)?.heardAt ?? NEVER) >= quietMs
-  }
-
-  #timesOf({ text }: Address): Times {
-    const known = this.#byAddress.get(text)
-    if (known) return known
-    const times = { sentAt: NEVER, heardAt: NEVER }
-    this.#byAddress.set(text, times)
-    return times
+    return now - (this.#heardAt.get(address.text) ?? NEVER) >= quietMs
   }
 }
