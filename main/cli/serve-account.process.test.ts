@@ -71,7 +71,7 @@ function goodArguments(method: string): unknown {
     'messages.search': { text: 'x' },
     'files.send': { friend, path: file },
     'files.accept': { id: 1, path: file },
-    'files.list': { friend, limit: 1 },
+    'files.list': { friend, afterMessages: { from: 0 }, limit: 1 },
     'files.search': { text: 'x' },
     'files.markRead': { friend, upToId: 1 },
     'files.saveWaiting': { messageId: 1, path: file },

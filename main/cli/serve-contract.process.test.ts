@@ -314,6 +314,9 @@ test('files to a friend who is online: offered, taken, paused by either side, re
   const listed = await alice.call<FileTransferView[]>('files.list', ofBob)
   expect(listed.map(({ state }) => state)).toEqual(['finished', 'cancelled', 'cancelled'])
   expect(await alice.call('files.list', { ...ofBob, beforeId: third.id, limit: 1 })).toEqual([listed[1]])
+  const place = listed[1]?.afterMessageId ?? 0
+  expect(await alice.call('files.list', { ...ofBob, afterMessages: { from: place } })).toEqual(listed)
+  expect(await alice.call('files.list', { ...ofBob, afterMessages: { from: place + 1, to: place + 9 } })).toEqual([])
   expect(await alice.call('files.search', { text: 'phot' })).toEqual(listed.toReversed())
   await alice.call('files.remove', { id: third.id })
   expect(await alice.news('files.removed')).toEqual({ id: third.id, friend: bobKey })
@@ -575,6 +578,7 @@ const BAD: Readonly<Record<Method, readonly (readonly [params: unknown, code: nu
     [{ friend: STRANGER, limit: 0 }, INVALID],
     [{ friend: STRANGER, limit: 201 }, INVALID],
     [{ friend: STRANGER, limit: 1, beforeId: 0 }, INVALID],
+    [{ friend: STRANGER, limit: 1, afterMessages: { to: 1 } }, INVALID],
   ],
   'files.search': [
     [{ text: '' }, INVALID],

@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { SeededRandom } from '../base/random.ts'
 import { DataCipher } from '../crypto/data-cipher.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { ProfileDatabase } from './profile-database.ts'
-import type { NewTransfer } from './transfers.ts'
+import { type NewTransfer, PAGE_SQL, UNFINISHED_SQL } from './transfers.ts'
 
 await sodiumReady
 const LENA = 'AA'.repeat(32)
@@ -51,6 +52,44 @@ test('transfers come back page by page, oldest first, each with all that is know
   expect(database.transfers.get(ended.id)).toEqual(ended)
   expect(database.transfers.newest(LENA)).toEqual(rows[2])
   expect(database.transfers.newest('CC'.repeat(32))).toBeUndefined()
+})
+
+test('a page of a conversation shows the transfers that stand after its messages, and no others', () => {
+  for (const [name, afterMessageId] of [
+    ['before all', 0],
+    ['a', 3],
+    ['b', 3],
+    ['c', 4],
+    ['d', 9],
+  ] as const) {
+    database.transfers.insert(offer(name, { afterMessageId }))
+    database.transfers.insert(offer('of another', { friend: NORA, afterMessageId }))
+  }
+  const at = (from: number, to: number, beforeId = ALL, limit = 9): string[] =>
+    database.transfers.list(LENA, beforeId, limit, { from, to }).map(({ file }) => file.name)
+  expect(at(3, 8)).toEqual(['a', 'b', 'c'])
+  expect(at(0, 2)).toEqual(['before all'])
+  expect(at(5, 8)).toEqual([])
+  expect(at(4, ALL)).toEqual(['c', 'd'])
+  expect(at(0, 8, ALL, 2)).toEqual(['b', 'c'])
+  expect(at(0, 8, 5, 2)).toEqual(['before all', 'a'])
+})
+
+test('neither a start nor a page reads what it does not want', () => {
+  database.close()
+  const plain = new Sqlite(join(folder, 'ampoule.db'), { readonly: true })
+  const plan = (sql: string): string =>
+    plain
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join('; ')
+  expect(plan(UNFINISHED_SQL)).toMatch(/^SCAN file_transfers USING INDEX file_transfers_unfinished$/)
+  expect(plan(PAGE_SQL.replaceAll('?', '1'))).toMatch(
+    /^SEARCH file_transfers USING INDEX file_transfers_by_place [^;]*$/,
+  )
+  plain.close()
+  database = opened()
 })
 
 test('those that did not come to an end are told apart', () => {

@@ -35,6 +35,14 @@ export interface TransferRow extends NewTransfer {
   readonly id: number
 }
 
+/** Places in a conversation: after the messages with these ids and all between; 0 is before all. */
+export interface Places {
+  readonly from: number
+  readonly to: number
+}
+
+const ALL_PLACES: Places = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
 interface Raw {
   readonly id: number
   readonly friend_id: number
@@ -51,6 +59,15 @@ const PURPOSE = 'file_transfers'
 /** Files of one friend that never came, kept as history: the friend makes these without the person doing anything. */
 const NOT_RECEIVED_MAX = 500
 
+/** Later offers never stand before earlier ones: this is the order of ids as well. */
+export const PAGE_SQL = `
+  SELECT * FROM file_transfers WHERE friend_id = ? AND after_message_id BETWEEN ? AND ? AND id < ?
+  ORDER BY after_message_id DESC, id DESC LIMIT ?`
+
+/** Asks in the words of its index. */
+export const UNFINISHED_SQL = `
+  SELECT * FROM file_transfers WHERE state NOT IN ('finished', 'cancelled', 'failed') ORDER BY id`
+
 /** File transfers, under way and over. Methods that write run inside the caller's transaction, if there is one. */
 export class Transfers {
   readonly #cipher: ColumnCipher
@@ -58,7 +75,7 @@ export class Transfers {
   readonly #insert: Sqlite.Statement
   readonly #update: Sqlite.Statement<[string, number, Uint8Array, number]>
   readonly #byId: Sqlite.Statement<[number], Raw>
-  readonly #page: Sqlite.Statement<[number, number, number], Raw>
+  readonly #page: Sqlite.Statement<[number, number, number, number, number], Raw>
   readonly #after: Sqlite.Statement<[number, number], Raw>
   readonly #unfinished: Sqlite.Statement<[], Raw>
   readonly #markRead: Sqlite.Statement<[number, number], { readonly id: number }>
@@ -75,11 +92,9 @@ export class Transfers {
     )
     this.#update = db.prepare('UPDATE file_transfers SET state = ?, is_read = ?, sealed = ? WHERE id = ?')
     this.#byId = db.prepare('SELECT * FROM file_transfers WHERE id = ?')
-    this.#page = db.prepare('SELECT * FROM file_transfers WHERE friend_id = ? AND id < ? ORDER BY id DESC LIMIT ?')
+    this.#page = db.prepare(PAGE_SQL)
     this.#after = db.prepare('SELECT * FROM file_transfers WHERE id > ? ORDER BY id LIMIT ?')
-    this.#unfinished = db.prepare(
-      `SELECT * FROM file_transfers WHERE state NOT IN ('finished', 'cancelled', 'failed') ORDER BY id`,
-    )
+    this.#unfinished = db.prepare(UNFINISHED_SQL)
     this.#markRead = db.prepare(
       'UPDATE file_transfers SET is_read = 1 WHERE friend_id = ? AND id <= ? AND is_read = 0 RETURNING id',
     )
@@ -117,10 +132,10 @@ export class Transfers {
     return raw && this.#row(raw)
   }
 
-  /** The newest `limit` of a friend before `beforeId`, oldest first. */
-  list(friend: string, beforeId: number, limit: number): TransferRow[] {
+  /** The newest `limit` of a friend before `beforeId` that stand at these places, oldest first. */
+  list(friend: string, beforeId: number, limit: number, { from, to } = ALL_PLACES): TransferRow[] {
     return this.#page
-      .all(this.#friends.idOf(friend), beforeId, limit)
+      .all(this.#friends.idOf(friend), from, to, beforeId, limit)
       .map((raw) => this.#row(raw))
       .reverse()
   }

@@ -3,7 +3,7 @@ import { fromHex, utf8Decode, utf8Encode } from '../base/bytes.ts'
 import type { Instant } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import type { ProfileDatabase } from '../db/profile-database.ts'
-import type { NewTransfer, TransferRow } from '../db/transfers.ts'
+import type { NewTransfer, Places, TransferRow } from '../db/transfers.ts'
 import type { EngineEvent, FileCommands } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FileEndReason, FileState, type FileTransferView } from '../../shared/model/file.ts'
@@ -58,9 +58,9 @@ export class FileTransfers {
     }
   }
 
-  /** The newest `limit` of a friend before `beforeId`, oldest first. */
-  list(friend: string, beforeId: number, limit: number): FileTransferView[] {
-    return this.#database.transfers.list(friend, beforeId, limit).map((row) => this.#view(row))
+  /** The newest `limit` of a friend before `beforeId` that stand at these places, if any are named; oldest first. */
+  list(friend: string, beforeId: number, limit: number, places?: Places): FileTransferView[] {
+    return this.#database.transfers.list(friend, beforeId, limit, places).map((row) => this.#view(row))
   }
 
   /** Those with these ids, as far as there are any. */

@@ -1,5 +1,6 @@
 import { PAGE_SIZE_MAX } from '../../shared/limits.ts'
 import type { Message } from '../../shared/model/message.ts'
+import type { Places } from './places.ts'
 
 /**
  * The part of one conversation that is in memory: a run of messages without a gap, oldest first. Long conversations
@@ -38,14 +39,20 @@ export function windowAround(
   return { messages: [...before, ...after], hasOlder: isPage(before), hasNewer: isPage(after), generation }
 }
 
+type Extent = Pick<MessageWindow, 'messages' | 'hasOlder' | 'hasNewer'>
+
+/** The places that lie within what is in memory. */
+export function placesOf({ messages, hasOlder, hasNewer }: Extent): Places {
+  return {
+    from: hasOlder ? (messages[0]?.id ?? Infinity) : 0,
+    to: hasNewer ? (messages.at(-1)?.id ?? 0) : Infinity,
+  }
+}
+
 /** Whether a place after a message, or before all (0), lies within what is in memory. */
-export function covers(
-  { messages, hasOlder, hasNewer }: Pick<MessageWindow, 'messages' | 'hasOlder' | 'hasNewer'>,
-  afterId: number,
-): boolean {
-  const first = hasOlder ? (messages[0]?.id ?? Infinity) : 0
-  const last = hasNewer ? (messages.at(-1)?.id ?? 0) : Infinity
-  return afterId >= first && afterId <= last
+export function covers(window: Extent, afterId: number): boolean {
+  const { from, to } = placesOf(window)
+  return afterId >= from && afterId <= to
 }
 
 export function withOlder(window: MessageWindow, page: readonly Message[], limit = PAGE_SIZE_MAX): MessageWindow {

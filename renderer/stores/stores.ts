@@ -6,6 +6,7 @@ import { createDraftsStore, type DraftsState } from './drafts-store.ts'
 import { createFilesStore, type FilesState } from './files-store.ts'
 import { createFriendsStore, type FriendsState } from './friends-store.ts'
 import { createLinkStore } from './link-store.ts'
+import { coverWindows } from './open-conversation.ts'
 import { createMessagesStore, type MessagesState } from './messages-store.ts'
 import { createNetworkStore, type NetworkState } from './network-store.ts'
 import { createNoticesStore, type NoticesState } from './notices-store.ts'
@@ -65,6 +66,7 @@ export function createStores({ api, link }: Connection): Stores {
     view: createViewStore(),
     loadFailure: createStore<LoadFailure>()(() => ({ error: undefined })),
   }
+  coverWindows(stores)
   const tell = (error: unknown): void => {
     // While the link is lost the window says so anyway, and all is asked for again after it.
     if (link.state === 'open') stores.loadFailure.setState({ error }, true)
@@ -96,7 +98,12 @@ async function loadAll(stores: Stores): Promise<void> {
     stores.friends.getState().load(),
     stores.network.getState().load(),
     stores.storageNode.getState().load(),
-    stores.files.getState().reload(),
-    stores.messages.getState().reload(),
+    reloadConversations(stores),
   ])
+}
+
+/** Messages and files at once: neither is shown without the other. */
+function reloadConversations({ files, messages }: Stores): Promise<void> {
+  files.getState().forget()
+  return messages.getState().reload()
 }

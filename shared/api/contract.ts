@@ -127,9 +127,17 @@ export const contract = {
       z.strictObject({ friend: PublicKeyHex, path: Path, ttlSeconds: TtlSeconds.optional() }),
       z.union([z.strictObject({ transfer: FileTransferView }), z.strictObject({ message: Message })]),
     ),
-    /** Transfers with a friend, the newest `limit` before `beforeId`, oldest first. */
+    /**
+     * Transfers with a friend, the newest `limit` before `beforeId`, oldest first. With `afterMessages` only those that
+     * stand after the messages `from` (0: before all) up to `to` (absent: the newest): the files of a page of messages.
+     */
     list: method(
-      z.strictObject({ friend: PublicKeyHex, beforeId: FileId.optional(), limit: z.int().min(1).max(PAGE_SIZE_MAX) }),
+      z.strictObject({
+        friend: PublicKeyHex,
+        afterMessages: z.strictObject({ from: z.int().min(0), to: z.int().min(0).optional() }).optional(),
+        beforeId: FileId.optional(),
+        limit: z.int().min(1).max(PAGE_SIZE_MAX),
+      }),
       z.array(FileTransferView),
     ),
     /** Transfers by the names of their files, newest first. */

@@ -8,10 +8,18 @@ import type { HostContext } from '../host-context.ts'
 import { existingFriend } from './friends.ts'
 import { fillIndex, sendMessage } from './messages.ts'
 
+const NEWEST = Number.MAX_SAFE_INTEGER
+
 export function filesHandlers(context: HostContext): Handlers<Contract>['files'] {
   const { files, database } = context
   return {
-    list: ({ friend, beforeId, limit }) => files.list(friend, beforeId ?? Number.MAX_SAFE_INTEGER, limit),
+    list: ({ friend, afterMessages, beforeId, limit }) =>
+      files.list(
+        friend,
+        beforeId ?? NEWEST,
+        limit,
+        afterMessages && { from: afterMessages.from, to: afterMessages.to ?? NEWEST },
+      ),
     async search({ text, friend, limit }) {
       await fillIndex(database)
       return files.some(database.searchTransfers(text, friend, limit ?? SEARCH_RESULTS_MAX))

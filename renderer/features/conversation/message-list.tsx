@@ -39,7 +39,7 @@ export function MessageList({ friend, window: shown, transfers, jump, composer }
   const [isAtEnd, setAtEnd] = useState(false)
   const isFocused = useWindowFocus()
   const line = useUnreadLine(publicKey, shown.messages, isAtEnd && isFocused)
-  const unreadFileCount = useUnreadFiles(publicKey, transfers, isAtEnd && isFocused)
+  const unreadFileCount = useUnreadFiles(friend, transfers, isAtEnd && isFocused)
   const rows = useRows(transfers, shown, line.firstUnreadId)
   const { loadOlder, loadNewer } = usePages(publicKey)
   const { isAway, dayAt, toEnd, ...scrolling } = useListScroll({

@@ -6,7 +6,9 @@ import { useFiles, useMessages, useStores } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
 import { nameOf } from '../../stores/friends-store.ts'
 import type { Jump } from '../../stores/jump.ts'
+import { type MessageWindow, placesOf } from '../../stores/message-window.ts'
 import { openConversation } from '../../stores/open-conversation.ts'
+import { includes } from '../../stores/places.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -25,10 +27,7 @@ interface MessagesProps {
 export function Messages({ friend, jump, composer }: MessagesProps) {
   const t = useTexts().conversation.list
   const { publicKey } = friend
-  const hasFiles = useFiles(({ opened }) => opened.includes(publicKey))
-  const window = useMessages(({ byFriend }) => byFriend[publicKey])
-  // Both at once: a list that has begun at its end would move when files come into it.
-  const shown = hasFiles ? window : undefined
+  const shown = useWholeWindow(publicKey)
   const transfers = useTransfers(publicKey)
   const { hasFailed, load } = useOpened(publicKey, jump)
   if (hasFailed && !shown) {
@@ -48,6 +47,17 @@ export function Messages({ friend, jump, composer }: MessagesProps) {
   }
   const list = { friend, window: shown, transfers, jump, composer }
   return <MessageList key={shown.generation} {...list} />
+}
+
+/** The newest window whose files are here too: a list would move when files come into it later. */
+function useWholeWindow(friend: string): MessageWindow | undefined {
+  const window = useMessages(({ byFriend }) => byFriend[friend])
+  const isWhole = useFiles(({ covered }) => window !== undefined && includes(covered[friend], placesOf(window)))
+  const [whole, setWhole] = useState<MessageWindow>()
+  // After a lost link all begins anew.
+  const next = isWhole || !window ? window : whole
+  if (next !== whole) setWhole(next)
+  return next
 }
 
 function useTransfers(friendKey: string): FileTransferView[] {

@@ -1,23 +1,29 @@
 import { useEffect } from 'react'
 import type { FileTransferView } from '../../../shared/model/file.ts'
+import type { Friend } from '../../../shared/model/friend.ts'
 import { useStores } from '../../app-context.tsx'
 
+/** Of all that is offered: what is not loaded stands before what is, and was passed by with the messages there. */
+const ALL = Number.MAX_SAFE_INTEGER
+
 /**
- * Marks offered files as read while they are watched; returns how many are not.
+ * Marks offered files as read while they are watched; returns how many of those that are loaded are not.
  *
  * isWatched   the window has the focus, and the newest of the conversation is in sight
  */
-export function useUnreadFiles(friendKey: string, transfers: readonly FileTransferView[], isWatched: boolean): number {
+export function useUnreadFiles(
+  { publicKey, unreadCount }: Friend,
+  transfers: readonly FileTransferView[],
+  isWatched: boolean,
+): number {
   const { files } = useStores()
-  const unread = transfers.filter(({ isRead }) => !isRead)
-  const upToId = isWatched ? Math.max(0, ...unread.map(({ id }) => id)) : 0
   useEffect(() => {
-    // If it fails, the count of what is unread stays, and the next offer marks these too.
-    if (upToId > 0)
+    // If it fails, the count of what is unread stays, and the next one marks these too.
+    if (isWatched && unreadCount > 0)
       files
         .getState()
-        .markRead(friendKey, upToId)
+        .markRead(publicKey, ALL)
         .catch(() => undefined)
-  }, [files, friendKey, upToId])
-  return unread.length
+  }, [files, publicKey, isWatched, unreadCount])
+  return transfers.filter(({ isRead }) => !isRead).length
 }

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import { useFiles, useMessages, useStores } from '../../app-context.tsx'
+import { placesOf } from '../../stores/message-window.ts'
 import { openConversation } from '../../stores/open-conversation.ts'
+import { includes } from '../../stores/places.ts'
 import type { Place } from '../../stores/view-store.ts'
 
 /** A conversation whose messages are not there by then is shown without them. */
@@ -14,9 +16,9 @@ export function useReadyPlace(wanted: Place): Place {
   const stores = useStores()
   const [shown, setShown] = useState(wanted)
   const friend = wanted.kind === 'conversation' ? wanted.friend : undefined
-  const hasMessages = useMessages(({ byFriend }) => friend === undefined || byFriend[friend] !== undefined)
-  const hasFiles = useFiles(({ opened }) => friend === undefined || opened.includes(friend))
-  const isThere = hasMessages && hasFiles
+  const window = useMessages(({ byFriend }) => (friend === undefined ? undefined : byFriend[friend]))
+  const covered = useFiles((state) => (friend === undefined ? undefined : state.covered[friend]))
+  const isThere = friend === undefined || (window !== undefined && includes(covered, placesOf(window)))
   const isWaiting = wanted !== shown && !isThere
   if (wanted !== shown && isThere) setShown(wanted)
   useEffect(() => {
