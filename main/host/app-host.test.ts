@@ -72,10 +72,7 @@ test('one that breaks again and again is given up, and the profile is whole', as
 
 /** From now on the disk takes no transaction; the function that is returned makes room. */
 function fillDisk({ host }: TestHost): () => void {
-  const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
-  const write = vi.spyOn(host.database, 'transaction').mockImplementation(() => {
-    throw full
-  })
+  const write = vi.spyOn(host.database, 'transaction').mockImplementation(failing)
   return () => write.mockRestore()
 }
 
@@ -133,6 +130,53 @@ test('an app whose disk is full can be left', async () => {
   await started.host.stop()
   const again = await hosts.start('ida')
   expect((await again.client.friends.list({})).map(({ publicKey }) => publicKey)).toEqual([FRIEND])
+})
+
+test('an app that learns only while it leaves that its disk is full can be left', async () => {
+  const started = await withFriend('ines')
+  vi.spyOn(started.host.runner, 'turn').mockImplementation(failing)
+  await started.host.stop()
+  const again = await hosts.start('ines')
+  expect((await again.client.friends.list({})).map(({ publicKey }) => publicKey)).toEqual([FRIEND])
+})
+
+test.each(['import', 'settings'])(
+  'the next engine (%s) follows one that leaves while the disk is full',
+  async (why) => {
+    const started = await hosts.start('olga', { diskRetryMs: 10 })
+    const { client, host } = started
+    const other = await hosts.start('other')
+    const path = join(hosts.folder, 'other.tox')
+    await other.client.profile.export({ path })
+    vi.spyOn(host.runner.engine, 'leave').mockImplementation(failing)
+    if (why === 'import') await client.profile.import({ path })
+    else await client.settings.set({ ipv6: false })
+    await expect.poll(() => isUp(host), { timeout: 20_000 }).toBe(true)
+    expect(host.hasFailed).toBe(false)
+  },
+)
+
+function failing(): never {
+  throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+}
+
+function isUp(host: TestHost['host']): boolean {
+  try {
+    return host.turn(() => true)
+  } catch {
+    return false
+  }
+}
+
+test('an import whose history the disk does not take leaves the profile as it was', async () => {
+  const { client, host } = await hosts.start('olga')
+  const other = await hosts.start('other')
+  const path = join(hosts.folder, 'other.tox')
+  await other.client.profile.export({ path })
+  const profile = await client.profile.set({ name: 'Olga' })
+  vi.spyOn(host.database, 'forgetIdentity').mockImplementationOnce(failing)
+  await expect(client.profile.import({ path })).rejects.toMatchObject({ code: ApiErrorCode.DiskFull })
+  expect(await client.profile.get({})).toEqual(profile)
 })
 
 function nextNetwork({ network }: TestHost['client'], isWanted: (view: Network) => boolean): Promise<void> {

@@ -6,7 +6,7 @@ import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { isDiskFault } from '../db/disk-fault.ts'
 import type { MessageRow } from '../db/message-row.ts'
-import type { ProfileDatabase } from '../db/profile-database.ts'
+import type { ForgottenIdentity, ProfileDatabase } from '../db/profile-database.ts'
 import { type BootstrapNode, publicBootstrapNodes } from '../driver/bootstrap-nodes.ts'
 import { osRandom } from '../driver/os-random.ts'
 import { type PowerSource, readPowerSource } from '../driver/power-source.ts'
@@ -262,12 +262,23 @@ export class AppHost implements HostContext {
 
   async replaceProfile(profile: SavedProfile): Promise<void> {
     await this.#keeper.renew('at once', () => {
-      this.folder.save(profile)
-      const { requests, settled } = this.database.forgetIdentity(Date.now())
+      const { requests, settled } = this.#becomeAnother(profile)
       for (const { publicKey } of requests) this.emit.friends.requestRemoved({ publicKey })
       const rows = settled.flatMap((rowId) => this.database.messages.get(rowId) ?? [])
       for (const row of rows) this.emit.messages.changed(this.message(row))
     })
+  }
+
+  /** Both, or neither: what belongs to one identity is nothing to another. */
+  #becomeAnother(profile: SavedProfile): ForgottenIdentity {
+    const former = this.folder.profile
+    this.folder.save(profile)
+    try {
+      return this.database.forgetIdentity(Date.now())
+    } catch (error) {
+      this.folder.save(former)
+      throw error
+    }
   }
 
   quit(): void {

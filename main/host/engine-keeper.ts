@@ -51,8 +51,7 @@ export class EngineKeeper {
   }
 
   get runner(): EngineRunner {
-    if (this.#isDiskFull) throw diskFullError()
-    if (!this.#runner) throw new ApiError(ApiErrorCode.Busy, 'the engine is just starting anew: ask again')
+    if (!this.#runner) throw this.#whyNone()
     return this.#runner
   }
 
@@ -109,7 +108,7 @@ export class EngineKeeper {
     } catch (error) {
       if (error instanceof ApiError) throw error
       this.#handleFailure(error)
-      throw isDiskFault(error) ? diskFullError() : error
+      throw inWords(error)
     }
   }
 
@@ -133,38 +132,56 @@ export class EngineKeeper {
     const runner = this.#runner
     if (!runner) return
     beforeEnd()
-    await runner.stop(LEAVE_MS_MAX)
+    await this.#end(runner, LEAVE_MS_MAX)
   }
 
   async #renew(leave: 'at once' | 'politely', between: () => void, undo: (() => void) | undefined): Promise<void> {
-    if (this.#isStopping) {
+    const runner = this.#runner
+    if (this.#isStopping || !runner) {
       undo?.()
-      throw new ApiError(ApiErrorCode.Busy, 'the app is leaving')
+      throw this.#whyNone()
     }
-    const { runner } = this
     this.#options.onEnding()
-    if (leave === 'politely') await runner.leave(LEAVE_MS_MAX)
+    if (leave === 'politely') await runner.leave(LEAVE_MS_MAX).catch((error: unknown) => this.#handleFailure(error))
     // It broke meanwhile, and the next one has the new options already.
     if (this.#runner !== runner) return await this.#settled()
     this.#detach()
-    await runner.stop(0)
+    await this.#end(runner, 0)
     try {
       between()
     } catch (error) {
       // Nothing has changed, then: the next engine is as the last.
       await this.#startOrEnd()
-      throw isDiskFault(error) ? diskFullError() : error
+      throw inWords(error)
     }
     try {
       await this.start()
     } catch (error) {
       if (!undo) {
         this.#endWithout(error)
-        throw error
+        throw inWords(error)
       }
-      undo()
+      this.#undo(undo)
       await this.#startOrEnd()
-      throw error
+      throw inWords(error)
+    }
+  }
+
+  /** What it could not say or keep at its end is no reason to keep it. */
+  async #end(runner: EngineRunner, leaveMsMax: number): Promise<void> {
+    try {
+      await runner.stop(leaveMsMax)
+    } catch (error) {
+      this.#note(error)
+    }
+  }
+
+  /** A full disk may not take the former options back; then those hold that it took. */
+  #undo(undo: () => void): void {
+    try {
+      undo()
+    } catch (error) {
+      this.#note(error)
     }
   }
 
@@ -230,10 +247,17 @@ export class EngineKeeper {
 
   #retryLater(): void {
     if (this.#isStopping) return
+    clearTimeout(this.#diskTimer)
     this.#diskTimer = setTimeout(() => {
       if (this.#options.hasRoom()) this.#work = this.#settled().then(() => this.#startOrEnd())
       else this.#retryLater()
     }, this.#options.diskRetryMs ?? DISK_RETRY_MS)
+  }
+
+  #whyNone(): ApiError {
+    if (this.#isStopping) return new ApiError(ApiErrorCode.Busy, 'the app is leaving')
+    if (this.#isDiskFull) return diskFullError()
+    return new ApiError(ApiErrorCode.Busy, 'the engine is just starting anew: ask again')
   }
 
   #giveUp(reason: unknown): void {
@@ -246,6 +270,12 @@ export class EngineKeeper {
   }
 }
 
-function diskFullError(): ApiError {
-  return new ApiError(ApiErrorCode.DiskFull, 'the disk is full or fails: nothing can be kept until there is room')
+function inWords(error: unknown): unknown {
+  return isDiskFault(error) && !(error instanceof ApiError) ? diskFullError(error) : error
+}
+
+/** With its cause it is a fault of the disk for whoever takes it as well. */
+function diskFullError(cause?: unknown): ApiError {
+  const message = 'the disk is full or fails: nothing can be kept until there is room'
+  return new ApiError(ApiErrorCode.DiskFull, message, { cause })
 }

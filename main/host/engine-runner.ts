@@ -127,8 +127,11 @@ export class EngineRunner {
 
   /** Says goodbye, hands over what there is time for, and ends. The vault's files are gone afterwards. */
   async stop(leaveMsMax: number): Promise<void> {
-    await this.leave(leaveMsMax)
-    await this.kill()
+    try {
+      await this.leave(leaveMsMax)
+    } finally {
+      await this.kill()
+    }
   }
 
   /** Says goodbye and hands over what there is time for; it answers its owner all the while. */

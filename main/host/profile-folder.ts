@@ -107,13 +107,15 @@ export class ProfileFolder {
   hasRoom(): boolean {
     const path = join(this.path, ROOM_FILE)
     try {
-      writeFileSync(path, new Uint8Array(ROOM_BYTES), { flush: true })
+      try {
+        writeFileSync(path, new Uint8Array(ROOM_BYTES), { flush: true })
+      } finally {
+        rmSync(path, { force: true })
+      }
       return true
     } catch {
       // Whatever it is that it does not take.
       return false
-    } finally {
-      rmSync(path, { force: true })
     }
   }
 

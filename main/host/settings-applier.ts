@@ -114,5 +114,6 @@ function formerOf(before: Settings, change: SettingsChange): SettingsChange {
 }
 
 function impossible(error: unknown): ApiError {
+  if (error instanceof ApiError && error.code === ApiErrorCode.DiskFull) return error
   return new ApiError(ApiErrorCode.Impossible, error instanceof Error ? error.message : String(error))
 }

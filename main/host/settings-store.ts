@@ -27,9 +27,10 @@ export class SettingsStore {
 
   /** Changes what is given and keeps it. */
   set(change: SettingsChange): Settings {
-    this.#settings = this.changedBy(change)
-    this.#table.set(NAME, this.#settings)
-    return this.#settings
+    const next = this.changedBy(change)
+    this.#table.set(NAME, next)
+    this.#settings = next
+    return next
   }
 }
 

@@ -23,8 +23,8 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ApiErrorCode
 
-  constructor(code: ApiErrorCode, message: string) {
-    super(message)
+  constructor(code: ApiErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.code = code
   }
 }
