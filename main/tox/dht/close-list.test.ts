@@ -96,7 +96,7 @@ test('after a long silence all nodes are bad but not dead', () => {
   list.revive(DEAD_AFTER_MS)
   expect(list.isConnected(DEAD_AFTER_MS)).toBe(false)
   expect(list.goodCount(DEAD_AFTER_MS)).toBe(0)
-  expect(list.find(testKey(1).bytes)?.nextAskAt).toBeLessThan(DEAD_AFTER_MS)
+  expect(list.find(testKey(1).bytes)?.nextAskAt(DEAD_AFTER_MS)).toBeLessThan(DEAD_AFTER_MS)
   expect(list.diesAt).toBe(DEAD_AFTER_MS + 60 * SECOND_MS)
 })
 

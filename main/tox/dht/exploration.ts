@@ -86,7 +86,7 @@ export class Exploration {
     let dueAt = Number.POSITIVE_INFINITY
     for (const node of nodes) {
       if (asks.length < ASKS_PER_ROUND_MAX) node.collectDue(now + COALESCE_MS, now, asks)
-      dueAt = Math.min(dueAt, Math.max(node.nextAskAt, now + NEXT_ASKS_GAP_MS))
+      dueAt = Math.min(dueAt, Math.max(node.nextAskAt(now), now + NEXT_ASKS_GAP_MS))
       if (node.isGood(now)) good.push(node)
     }
     this.#askAtRandom(good, now, asks)

@@ -55,15 +55,15 @@ test('wants to be asked at once, then every 60 s, and no more once it was silent
     if (collect(node, START + seconds * SECOND_MS).length > 0) askedAfterSeconds.push(seconds)
   }
   expect(askedAfterSeconds).toEqual([0, 60, 120, 180])
-  expect(node.nextAskAt).toBe(Number.POSITIVE_INFINITY)
+  expect(node.nextAskAt(START + 400 * SECOND_MS)).toBe(Number.POSITIVE_INFINITY)
 })
 
 test('one who just answered a question is not asked the same again at once', () => {
   const node = new ListedNode(KEY, PUBLIC, START)
   node.markAsked(PUBLIC, START - 20)
-  expect(node.nextAskAt).toBe(START - 20 + 60 * SECOND_MS)
+  expect(node.nextAskAt(START + 1)).toBe(START - 20 + 60 * SECOND_MS)
   node.markAsked(OTHER, START + 1)
-  expect(node.nextAskAt).toBe(START - 20 + 60 * SECOND_MS)
+  expect(node.nextAskAt(START + 1)).toBe(START - 20 + 60 * SECOND_MS)
 })
 
 test('a dead node that is revived is bad, and asked again', () => {
@@ -73,6 +73,16 @@ test('a dead node that is revived is bad, and asked again', () => {
   node.revive(later)
   expect(node.isGood(later)).toBe(false)
   expect(collect(node, later)).toEqual([{ publicKey: KEY, address: PUBLIC }])
+})
+
+test('of its two addresses the dead one wants nothing more, also when all are to be asked at once', () => {
+  const node = new ListedNode(KEY, PUBLIC, START)
+  const later = START + 1_000 * SECOND_MS
+  node.heard(IPV6, later)
+  node.markAsked(IPV6, later)
+  node.askAtOnce()
+  expect(collect(node, later)).toEqual([{ publicKey: KEY, address: IPV6 }])
+  expect(node.nextAskAt(later)).toBe(later + 60 * SECOND_MS)
 })
 
 test('remembers for 122 s what it said of the searched key, by family', () => {

@@ -91,8 +91,8 @@ export class ListedNode {
   }
 
   /** When it wants to be asked again; Infinity once it is dead. */
-  get nextAskAt(): Instant {
-    return Math.min(nextAskOf(this.#ipv4), nextAskOf(this.#ipv6))
+  nextAskAt(now: Instant): Instant {
+    return Math.min(nextAskOf(this.#ipv4, now), nextAskOf(this.#ipv6, now))
   }
 
   /** Adds to `asks` its addresses that are due by `deadline`, and counts them as asked now. */
@@ -139,14 +139,14 @@ function isGoodPath(path: Path | undefined, now: Instant): path is Path {
   return path !== undefined && now < path.heardAt + BAD_AFTER_MS
 }
 
-function nextAskOf(path: Path | undefined): Instant {
-  if (!path) return Number.POSITIVE_INFINITY
+function nextAskOf(path: Path | undefined, now: Instant): Instant {
+  if (!path || now >= path.heardAt + DEAD_AFTER_MS) return Number.POSITIVE_INFINITY
   const at = path.askedAt + ASK_INTERVAL_MS
   return at < path.heardAt + DEAD_AFTER_MS ? at : Number.POSITIVE_INFINITY
 }
 
 function collectDuePath(path: Path | undefined, deadline: Instant, now: Instant, asks: PackedNode[]): void {
-  if (!path || now >= path.heardAt + DEAD_AFTER_MS || nextAskOf(path) > deadline) return
+  if (!path || nextAskOf(path, now) > deadline) return
   path.askedAt = now
   asks.push(path.node)
 }
