@@ -17,6 +17,9 @@ export interface ForgottenIdentity {
   readonly settled: readonly number[]
 }
 
+/** Whose rows these are: a public key. */
+const IDENTITY = 'identity'
+
 /** Whoever asks meanwhile waits for a page: it is a millisecond or two. */
 const INDEX_PAGE = 50
 
@@ -87,6 +90,17 @@ export class ProfileDatabase {
   searchTransfers(text: string, friend: string | undefined, limit: number): number[] {
     while (this.indexSome());
     return this.#fileNames.find(text, friend, limit)
+  }
+
+  /**
+   * The identity that lives here from now on. After another one, its rows are forgotten: somebody put another savefile
+   * into the folder, or a run ended while it took over another profile.
+   */
+  settleIn(publicKey: string, now: Instant): void {
+    const before = this.settings.get(IDENTITY)
+    if (before === publicKey) return
+    if (before !== undefined) this.forgetIdentity(now)
+    this.settings.set(IDENTITY, publicKey)
   }
 
   /** Erases what belongs to another identity: the engine's rows and friend requests. Settings and history stay. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fromHex } from '../base/bytes.ts'
@@ -7,6 +7,7 @@ import { formatToxId } from '../../shared/tox-id.ts'
 import { ApiErrorCode } from '../../shared/api/errors.ts'
 import type { Friend } from '../../shared/model/friend.ts'
 import type { Network } from '../../shared/model/network.ts'
+import { PROFILE_FILES } from './profile-folder.ts'
 import { createTestHosts, type TestHost, type TestHosts } from './test-app-host.ts'
 
 const FRIEND = '76518406F6A9F2217E8DC487CC783C25CC16A15EB36FF32E335A235342C48A39'
@@ -119,6 +120,25 @@ test('an import that the disk does not take changes nothing, and the engine runs
   expect(await client.profile.get({})).toEqual(profile)
   const { publicKey } = await other.client.profile.get({})
   expect(await client.profile.import({ path })).toMatchObject({ publicKey })
+})
+
+test('of another identity that was put into the folder it keeps history and settings, and no keys or queue', async () => {
+  const started = await withFriend('mona')
+  const { id } = await started.client.messages.send({ friend: FRIEND, text: 'to be sent' })
+  await started.host.stop()
+  const stayed = await hosts.start('mona')
+  expect(stayed.host.database.messages.get(id)).toMatchObject({ state: 'queued' })
+  await stayed.host.stop()
+  const other = await hosts.start('petra')
+  const { publicKey } = await other.client.profile.get({})
+  await other.host.stop()
+  copyFileSync(
+    join(other.host.folder.path, PROFILE_FILES.savefile),
+    join(started.host.folder.path, PROFILE_FILES.savefile),
+  )
+  const { client, host } = await hosts.start('mona')
+  expect(await client.profile.get({})).toMatchObject({ publicKey })
+  expect(host.database.messages.get(id)).toMatchObject({ state: 'failed', content: { text: 'to be sent' } })
 })
 
 test('an app whose disk is full can be left', async () => {

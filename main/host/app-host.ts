@@ -174,6 +174,7 @@ export class AppHost implements HostContext {
     const folder = new ProfileFolder(profileFolder, { passphrase, identity, keyStore, random: osRandom })
     try {
       removeCopies(profileFolder)
+      folder.database.settleIn(folder.profile.keys.publicKey.hex, Date.now())
       const host = new AppHost(options, folder)
       await host.#keeper.start()
       if (storageBytes !== undefined) host.storageSettings.keep()
@@ -274,7 +275,9 @@ export class AppHost implements HostContext {
     const former = this.folder.profile
     this.folder.save(profile)
     try {
-      return this.database.forgetIdentity(Date.now())
+      const forgotten = this.database.forgetIdentity(Date.now())
+      this.database.settleIn(profile.keys.publicKey.hex, Date.now())
+      return forgotten
     } catch (error) {
       this.folder.save(former)
       throw error
