@@ -12,7 +12,7 @@ import type { Epoch } from './epoch.ts'
 import { NetworkClock } from './network-clock.ts'
 import type { Reach } from './lower-machines.ts'
 import type { OfflineFriend } from './offline-friend.ts'
-import type { EntryPart, OutboxEntry } from './outbox-entry.ts'
+import { detachedReceipt, type EntryPart, type OutboxEntry } from './outbox-entry.ts'
 import { Removals } from './removals.ts'
 import { sealEntry } from './seal-entry.ts'
 import { type InsertOperation, type SenderOperation, SenderOperations } from './sender-operations.ts'
@@ -234,7 +234,8 @@ export class Deposits {
     else if (event.kind === 'refused') refusals.add(event.reason)
     else if (event.kind === 'proving') this.#handleProving(entry, part, event, now)
     else if (event.kind === 'receipt') {
-      const { node, ring, receipt } = event
+      const { node, ring } = event
+      const receipt = detachedReceipt(event.receipt)
       const others = part.holders.filter((holder) => !holder.node.equals(node))
       part.holders = [...others, { node, ring, receipt, isLost: false, checkedAt: now }]
       // A retry counts anew: what was held is shown until it is counted again.

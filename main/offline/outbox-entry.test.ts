@@ -4,7 +4,10 @@ import { sodiumReady } from '../crypto/sodium.ts'
 import { encodeContent } from './content.ts'
 import { longTermSecret } from './agreement.ts'
 import { recordSecrets } from './envelope.ts'
-import { OutboxEntry } from './outbox-entry.ts'
+import { VerifyKey } from '../crypto/sign.ts'
+import { decode, encode } from '../wire/codec.ts'
+import { PAID_OPERATION, PROOF_ALGORITHM, receipt, RECEIPT_BYTES } from '../wire/storage-proof.ts'
+import { detachedReceipt, OutboxEntry } from './outbox-entry.ts'
 import { sealEntry } from './seal-entry.ts'
 import { peekSlotKey } from './slot-chain.ts'
 import { TOMBSTONE_KIND } from '../wire/storage-record.ts'
@@ -114,4 +117,18 @@ test('copies are those of the part that has the fewest', () => {
   Object.assign(first, { held: 5, wanted: 6 })
   Object.assign(second, { held: 2, wanted: 6 })
   expect(entry.copies).toEqual({ held: 2, wanted: 6 })
+})
+
+test('a receipt that is kept keeps nothing of the packet that it came in', () => {
+  const hash = new Uint8Array(32).fill(7)
+  const times = { notAfter: 1_800_000_000_000, acceptedAt: 1_700_000_000_000 }
+  const terms = { effort: 3, algorithm: PROOF_ALGORITHM.argon2id, formulaVersion: 1, counter: 0 }
+  const signature = new Uint8Array(64).fill(9)
+  const issuer = new VerifyKey(hash)
+  const value = { issuer, recordId: hash, seed: hash, operation: PAID_OPERATION.insert, ...terms, ...times, signature }
+  const packet = new Uint8Array(16_384)
+  packet.set(encode(receipt, value), 1_000)
+  const kept = detachedReceipt(decode(receipt, packet.subarray(1_000, 1_000 + RECEIPT_BYTES)))
+  expect(encode(receipt, kept)).toEqual(encode(receipt, value))
+  for (const part of [kept.recordId, kept.seed, kept.signature]) expect(part.buffer.byteLength).toBe(RECEIPT_BYTES)
 })

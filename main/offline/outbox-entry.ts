@@ -3,7 +3,7 @@ import type { Instant } from '../base/time.ts'
 import type { PublicKey } from '../crypto/keys.ts'
 import { collectHashOf } from '../storage/record.ts'
 import { decode, encode, type ValueOf } from '../wire/codec.ts'
-import type { Receipt } from '../wire/storage-proof.ts'
+import { type Receipt, receipt as receiptCodec } from '../wire/storage-proof.ts'
 import { type RecordHeader, TOMBSTONE_KIND, type TombstoneEntry } from '../wire/storage-record.ts'
 import { decodeContent } from './content.ts'
 import type { Copies, DeliveryReason, DeliveryState } from './change.ts'
@@ -318,6 +318,11 @@ function detachedPlacement(placement: PlacementRow): PlacementRow {
     epochId: placement.epochId.slice(),
     parts: placement.parts.map(({ header, isCollected }) => ({ header: detachedHeader(header), isCollected })),
   }
+}
+
+/** A receipt comes as views into a packet, which it would keep in memory for as long as the message waits. */
+export function detachedReceipt(receipt: Receipt): Receipt {
+  return decode(receiptCodec, encode(receiptCodec, receipt))
 }
 
 function detachedHeader(header: RecordHeader): RecordHeader {
