@@ -171,3 +171,19 @@ test('a ring whose nodes were all silent during an update gets the newer revisio
   expect(revisions.filter((revision) => revision === 0)).toEqual([])
   expect(revisions).toContain(1)
 })
+
+test('one node that says it has another state does not keep a ring that lost the record from getting it again', () => {
+  const { world, placed, owner, crossRings } = createApart()
+  const record = placed.deposits.record({ revision: 1 }, world.now)
+  const [liar, ...others] = world.order(1, placed.places[1] ?? 0).slice(0, 4)
+  for (const holder of world.copies(placed)) if (holder !== liar) world.put(holder, { ...placed, record })
+  for (const holder of others) holder.vault.drop(placed.mailbox, placed.slot)
+  // It has nothing newer, and takes nothing newer.
+  world.filter = ({ kind }, from) => from !== liar || kind !== UPKEEP_KIND.copyRequest
+  const entry = owner.vault.entry(placed.mailbox, placed.slot, world.now)
+  if (!entry) throw new Error('the owner has the update')
+  world.now += 2 * HOUR_MS
+  visit(world, crossRings, entry, 2 * CROSS_INTERVAL_MS + 5 * MINUTE_MS)
+  const revisions = others.map((holder) => holder.vault.entry(placed.mailbox, placed.slot, world.now)?.revision)
+  expect(revisions.filter((revision) => revision === 1).length).toBeGreaterThanOrEqual(2)
+})

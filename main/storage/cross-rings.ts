@@ -1,4 +1,4 @@
-import { toHex } from '../base/bytes.ts'
+import { equalBytes, toHex } from '../base/bytes.ts'
 import { LruMap } from '../base/lru-map.ts'
 import { randomBelow } from '../base/random.ts'
 import { HOUR_MS, type Instant, MINUTE_MS } from '../base/time.ts'
@@ -149,10 +149,12 @@ export class CrossRings {
       watched.holders[watched.ring] = holder?.member.contact
       return this.#done(watched, now)
     }
+    // An offer may have brought to light what became of ours: then there is nothing to look after here.
+    if (!this.#isHeldStill(survey.entry, now)) return this.#done(watched, now)
     const others = survey.found.filter(({ finding }) => finding === SLOT_STANDING.differs)
     for (const { member } of others) this.#offer(survey.entry, watched.ring, member, now)
-    // They have it, older or newer, or know that it is gone: the offer brings both sides to one state.
-    if (others.length > 0) return this.#done(watched, now)
+    // All have it, older or newer, or know that it is gone: the offer brings both sides to one state. One alone may lie.
+    if (others.length === survey.found.length) return this.#done(watched, now)
     const isSilent = survey.found.every(({ finding }) => finding === 'silent')
     if (!isSilent) watched.missCount += 1
     const turn = this.#turn(watched, survey)
@@ -178,6 +180,11 @@ export class CrossRings {
   #offer(entry: VaultEntry, ring: number, member: FoundMember, now: Instant): void {
     const held = this.#parts.node.vault.entry(entry.mailbox, entry.slot, now)
     if (held?.kind === 'record') this.#offers.offer(member.contact, held, ring, now, () => {})
+  }
+
+  #isHeldStill({ mailbox, slot, recordId }: VaultEntry, now: Instant): boolean {
+    const held = this.#parts.node.vault.entry(mailbox, slot, now)
+    return held?.kind === 'record' && equalBytes(held.recordId, recordId)
   }
 
   #again(watched: Watched, now: Instant): void {
