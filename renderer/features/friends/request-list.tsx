@@ -38,17 +38,23 @@ interface RequestCardProps {
 
 function RequestCard({ request: { publicKey, message }, nextKey }: RequestCardProps) {
   const t = useTexts()
-  const { attempt, isBusy } = useAttempt()
+  const accepting = useAttempt()
+  const dismissing = useAttempt()
   const { friends, view } = useStores()
   const card = useRef<HTMLLIElement>(null)
   useFocusLeft(card, () => focusAfter(nextKey))
   const shortKey = publicKey.slice(0, 8)
   const accept = () =>
-    attempt(t.errors.couldNot.acceptRequest, async () => {
+    accepting.attempt(t.errors.couldNot.acceptRequest, async () => {
       await friends.getState().accept(publicKey)
       view.getState().openConversation(publicKey)
     })
-  const dismiss = () => attempt(t.errors.couldNot.dismissRequest, () => friends.getState().dismiss(publicKey))
+  const dismiss = () =>
+    dismissing.attempt(t.errors.couldNot.dismissRequest, () => friends.getState().dismiss(publicKey))
+  /** Once: the second click of a double click may come when the next request has moved there, which was not meant. */
+  const once = (answer: () => void) => (event: MouseEvent) => {
+    if (event.detail <= 1 && !accepting.isBusy && !dismissing.isBusy) answer()
+  }
   return (
     <li id={idOf(publicKey)} className={styles.card} ref={card} tabIndex={-1}>
       <Avatar publicKey={publicKey} />
@@ -60,26 +66,16 @@ function RequestCard({ request: { publicKey, message }, nextKey }: RequestCardPr
           {message}
         </p>
         <div className={styles.actions}>
-          <Button kind="primary" icon={<Check />} isBusy={isBusy} onClick={(event) => isFirstClick(event) && accept()}>
+          <Button kind="primary" icon={<Check />} isBusy={accepting.isBusy} onClick={once(accept)}>
             {t.friends.accept}
           </Button>
-          <Button
-            icon={<X />}
-            title={t.friends.dismissHint}
-            isBusy={isBusy}
-            onClick={(event) => isFirstClick(event) && dismiss()}
-          >
+          <Button icon={<X />} title={t.friends.dismissHint} isBusy={dismissing.isBusy} onClick={once(dismiss)}>
             {t.friends.dismiss}
           </Button>
         </div>
       </div>
     </li>
   )
-}
-
-/** The second click of a double click may come when the next request has moved there: that one was not meant. */
-function isFirstClick({ detail }: MouseEvent): boolean {
-  return detail <= 1
 }
 
 /**
