@@ -7,11 +7,12 @@ import { walkWithArrows } from '../../ui/arrow-keys.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useNow } from '../frame/use-now.ts'
+import type { Finding } from './findings.ts'
 import { containsFolded } from './folded-text.ts'
 import { FriendList } from './friend-list.tsx'
 import styles from './search-results.module.css'
 import { snippetOf } from './snippet.ts'
-import { type Finding, TEXT_CHARS_MIN, useFound } from './use-found.ts'
+import { TEXT_CHARS_MIN, useFound } from './use-found.ts'
 
 interface SearchResultsProps {
   readonly text: string
