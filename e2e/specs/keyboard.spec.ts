@@ -88,4 +88,15 @@ test('where what had the focus goes away, the focus goes on to what is next to i
       await expect(next).toBeFocused()
     }
   })
+
+  await test.step('a removed friend gives it to the list at the side', async () => {
+    const menu = page.getByRole('button', { name: 'About this conversation' })
+    await tabTo(page, menu, 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Remove friend…' }).press('Enter')
+    await tabTo(page, page.getByRole('alertdialog').getByRole('button', { name: 'Remove friend' }))
+    await page.keyboard.press('Enter')
+    await expect(alice.composer('Bob')).toBeHidden()
+    await expect(page.locator('button:focus')).toBeVisible()
+  })
 })

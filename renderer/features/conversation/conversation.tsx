@@ -6,6 +6,7 @@ import { nameOf } from '../../stores/friends-store.ts'
 import type { Jump } from '../../stores/jump.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { focusFriends } from '../friends/focus-list.ts'
 import { DeliveryPanel } from '../delivery/delivery-panel.tsx'
 import type { ComposerHandle } from './composer-handle.ts'
 import { Composer } from './composer.tsx'
@@ -31,6 +32,7 @@ export function Conversation({ friend: publicKey }: ConversationProps) {
   useEffect(() => {
     if (matchMedia('(pointer: fine)').matches) composer.current?.focus()
   }, [])
+  useFocusBack(publicKey)
   if (!friend) return undefined
   const name = nameOf(friend)
   return (
@@ -50,6 +52,17 @@ export function Conversation({ friend: publicKey }: ConversationProps) {
       <Panel friend={friend} composer={composer} />
       <RemovalDialog friend={friend} isOpen={isLeaving} onClose={() => setLeaving(false)} />
     </div>
+  )
+}
+
+/** Whoever leaves the conversation and goes nowhere else, or removes the friend, is at the friend in the list, or beside. */
+function useFocusBack(publicKey: string): void {
+  useEffect(
+    () => () =>
+      queueMicrotask(() => {
+        if (document.activeElement === document.body) focusFriends(publicKey)
+      }),
+    [publicKey],
   )
 }
 

@@ -8,6 +8,7 @@ import { classNames } from '../../ui/class-names.ts'
 import { Unseen } from '../../ui/unseen.tsx'
 import { DeliveryMarkIcon } from '../delivery/delivery-mark-icon.tsx'
 import { deliveryMark, deliverySentence } from '../delivery/delivery-mark.ts'
+import { friendRowId } from './focus-list.ts'
 import styles from './friend-row.module.css'
 import { presenceOf, presenceWords } from './presence.ts'
 
@@ -32,6 +33,7 @@ export const FriendRow = memo(function FriendRow({ friend, isShown, now, onAim, 
     <li className={styles.item}>
       <button
         type="button"
+        id={friendRowId(friend.publicKey)}
         data-item
         className={classNames(styles.row, isShown && styles.shown)}
         aria-current={isShown || undefined}

@@ -7,6 +7,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useFocusLeft } from '../../ui/use-focus-left.ts'
 import { useAttempt } from '../conversation/use-attempt.ts'
+import { focusFriends } from './focus-list.ts'
 import styles from './request-list.module.css'
 
 /** Strangers who ask, above the friends. */
@@ -78,14 +79,11 @@ function RequestCard({ request: { publicKey, message }, nextKey }: RequestCardPr
   )
 }
 
-/**
- * To the next request, which says who asks; after the last one to the friends, and where there are none to the first thing
- * in the window.
- */
+/** To the next request, which says who asks; after the last one to the friends. */
 function focusAfter(next: string | undefined): void {
   const request = next === undefined ? null : document.getElementById(idOf(next))
-  const there = request ?? document.querySelector<HTMLElement>('[data-item]') ?? document.querySelector('button')
-  there?.focus()
+  if (request) request.focus()
+  else focusFriends()
 }
 
 function idOf(publicKey: string): string {
