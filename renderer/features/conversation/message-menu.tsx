@@ -61,9 +61,14 @@ export function MessageMenu({ messages, scroller, composer, children, onKeyDown,
   }
   /** To the message, or the one that took its place; to the composer where there is none. */
   const finalFocus = () => {
-    const next = isByKeyboard.current ? focusOfList(scroller.current) : true
-    if (next === undefined) queueMicrotask(() => composer.current?.focus())
-    return next ?? false
+    if (!isByKeyboard.current) return true
+    // Once all that goes in the same moment is gone: the message may be one of it.
+    queueMicrotask(() => {
+      const next = focusOfList(scroller.current)
+      if (next) next.focus({ preventScroll: true })
+      else composer.current?.focus()
+    })
+    return false
   }
   return (
     <>

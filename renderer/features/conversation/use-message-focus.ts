@@ -24,7 +24,8 @@ export function useMessageFocus(
     wantsFocus.current = false
     list.current?.scrollToIndex(activeIndex, { align: 'nearest' })
     focusOfMessage(activeId)?.focus({ preventScroll: true })
-  }, [activeId, activeIndex, list])
+    // The one that takes a removed one's place may have been the active one already: the visited one changes.
+  }, [activeId, activeIndex, visitedId, list])
 
   const neighbours = useRef<readonly number[]>([])
   const focused = useRef<HTMLElement>(null)
