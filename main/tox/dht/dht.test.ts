@@ -10,7 +10,7 @@ import { type NodesResponse, nodesRequest, nodesResponse, pingRequest, pingRespo
 import { sealDhtRequest } from '../../wire/dht-request.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
 import { type TestHost, TestNetwork } from './test-network.ts'
-import { testAddress } from './test-nodes.ts'
+import { testAddress, testKey } from './test-nodes.ts'
 
 await sodiumReady
 
@@ -406,6 +406,21 @@ test('after a sleep all nodes are asked at once, so that they list us again', ()
   host.dht.handleSleep(network.now)
   network.run(SECOND_MS)
   expect(asked.size).toBe(6)
+})
+
+test('after a sleep answers to so many questions as hundreds of friends need are all known', () => {
+  const network = new TestNetwork()
+  const host = network.add('1.0.0.1')
+  const others = Array.from({ length: 9 }, (_, index) => network.add(`1.0.0.${index + 2}`))
+  for (const { node } of others) host.dht.bootstrap(node, network.now)
+  for (let friend = 0; friend < 150; friend += 1) {
+    host.dht.search(testKey(friend, 1), network.now)
+    network.run(SECOND_MS / 5)
+  }
+  const before = host.counters.get('dht.answersNotAsked')
+  host.dht.handleSleep(network.now)
+  network.run(20 * SECOND_MS)
+  expect(host.counters.get('dht.answersNotAsked') - before).toBe(0)
 })
 
 test('asks nodes of an earlier run, some at a time and in turn, until somebody answers, and never afterwards', () => {

@@ -270,7 +270,7 @@ export class Dht {
   /** After a sleep: others have dropped us from their lists, and list us again when we ask them. */
   handleSleep(now: Instant): void {
     this.#bootstrapList.restart(now)
-    this.#nodes.askAtOnce(now)
+    this.#nodes.askAnew(now)
     this.#wake(now)
   }
 

@@ -66,10 +66,10 @@ export class Exploration {
     return true
   }
 
-  /** All these nodes, the listed ones, are to be asked at once. */
-  askAtOnce(nodes: Iterable<ListedNode>, now: Instant): void {
-    for (const node of nodes) node.askAtOnce()
-    this.listGrew(now)
+  /** All these nodes, the listed ones, are to be asked by then. */
+  askBy(nodes: Iterable<ListedNode>, at: Instant): void {
+    for (const node of nodes) node.askBy(at)
+    this.#nextAt = Math.min(this.#nextAt, at)
   }
 
   /** The list has a new node, which wants to be asked at once. */

@@ -74,9 +74,9 @@ export class FriendSearch {
     this.#list.find(publicKey)?.markAsked(address, askedAt)
   }
 
-  /** All listed nodes are due at once. */
-  askAtOnce(now: Instant): void {
-    this.#exploration.askAtOnce(this.#list.nodes, now)
+  /** All listed nodes are due by then. */
+  askBy(at: Instant): void {
+    this.#exploration.askBy(this.#list.nodes, at)
   }
 
   /** Somebody named this node: it is asked soon if the list has a place for it. Returns whether it is. */

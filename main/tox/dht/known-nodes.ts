@@ -11,6 +11,9 @@ import { NearestNodes } from './nearest-nodes.ts'
 /** Candidates for the close list that are asked in one round. */
 const CLOSE_CANDIDATES_MAX = 8
 
+/** So that of the questions about hundreds of friends none is forgotten before its answer comes (NodeQueries). */
+const SEARCH_GAP_MS = 100
+
 /** All lists of nodes together: the close list and those around searched keys. */
 export class KnownNodes {
   readonly closeList: CloseList
@@ -54,10 +57,14 @@ export class KnownNodes {
     else this.searches.get(target)?.markAsked(node, askedAt)
   }
 
-  /** All nodes of all lists are due at once. */
-  askAtOnce(now: Instant): void {
-    this.#closeExploration.askAtOnce(this.closeList.nodes(), now)
-    for (const search of this.searches.all) search.askAtOnce(now)
+  /** All nodes of all lists are due: the close ones at once, then those about one friend after the other. */
+  askAnew(now: Instant): void {
+    this.#closeExploration.askBy(this.closeList.nodes(), now)
+    let at = now
+    for (const search of this.searches.all) {
+      search.askBy(at)
+      at += SEARCH_GAP_MS
+    }
   }
 
   /** Somebody named this node: the lists that have a place for it will ask it. Returns when, at the earliest. */

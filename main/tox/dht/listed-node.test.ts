@@ -75,12 +75,12 @@ test('a dead node that is revived is bad, and asked again', () => {
   expect(collect(node, later)).toEqual([{ publicKey: KEY, address: PUBLIC }])
 })
 
-test('of its two addresses the dead one wants nothing more, also when all are to be asked at once', () => {
+test('of its two addresses the dead one wants nothing more, also when all are to be asked', () => {
   const node = new ListedNode(KEY, PUBLIC, START)
   const later = START + 1_000 * SECOND_MS
   node.heard(IPV6, later)
   node.markAsked(IPV6, later)
-  node.askAtOnce()
+  node.askBy(later)
   expect(collect(node, later)).toEqual([{ publicKey: KEY, address: IPV6 }])
   expect(node.nextAskAt(later)).toBe(later + 60 * SECOND_MS)
 })

@@ -106,9 +106,9 @@ export class ListedNode {
     if (path?.node.address.equals(address)) path.askedAt = now
   }
 
-  /** It is due at once. */
-  askAtOnce(): void {
-    for (const path of [this.#ipv4, this.#ipv6]) if (path) path.askedAt = NEVER
+  /** It is due at that time at the latest. */
+  askBy(at: Instant): void {
+    for (const path of [this.#ipv4, this.#ipv6]) if (path) path.askedAt = Math.min(path.askedAt, at - ASK_INTERVAL_MS)
   }
 
   /** Makes a dead node merely bad, so that asking goes on. */
