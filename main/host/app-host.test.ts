@@ -152,6 +152,18 @@ test('an app whose disk is full can be left', async () => {
   expect((await again.client.friends.list({})).map(({ publicKey }) => publicKey)).toEqual([FRIEND])
 })
 
+test('a request whose answer the disk does not take is still there', async () => {
+  const { client, host } = await hosts.start('rosa', { diskRetryMs: 10 })
+  host.database.friends.putRequest({ publicKey: FRIEND, message: 'hello', receivedAt: 1 })
+  const save = vi.spyOn(host.folder, 'save').mockImplementation(failing)
+  await expect(client.friends.accept({ publicKey: FRIEND })).rejects.toMatchObject({ code: ApiErrorCode.DiskFull })
+  save.mockRestore()
+  await expect.poll(() => isUp(host), { timeout: 20_000 }).toBe(true)
+  expect(await client.friends.list({})).toEqual([])
+  expect((await client.friends.requests({})).map(({ publicKey }) => publicKey)).toEqual([FRIEND])
+  expect(await client.friends.accept({ publicKey: FRIEND })).toMatchObject({ publicKey: FRIEND })
+})
+
 test('an app that learns only while it leaves that its disk is full can be left', async () => {
   const started = await withFriend('ines')
   vi.spyOn(started.host.runner, 'turn').mockImplementation(failing)

@@ -10,7 +10,8 @@ const NEVER = Number.NEGATIVE_INFINITY
  * When this node last wrote to an address and last heard from it, with any packet, Tox's own included: a NAT lets in
  * whom we wrote to, so such an address cannot tell whether strangers reach us. The engine notes every datagram.
  *
- * Anybody can make up senders, but not whom we write to: the two are kept apart.
+ * Anybody can make up senders. Kept apart, those push out nobody whom we wrote to; where they ask something, so that we
+ * write to them, nobody counts as quiet who may have been pushed out.
  */
 export class Traffic {
   readonly #sentAt = new LruMap<string, Instant>(ADDRESSES_MAX)

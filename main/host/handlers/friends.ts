@@ -30,8 +30,8 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
       if ('problem' in parts) throw problem('badChecksum')
       const { kind } = context.turn((engine, now) => engine.addFriend(fromHex(toxId), utf8Encode(message), now))
       if (kind !== 'added' && kind !== 'newNospam') throw problem(kind)
-      forgetRequest(context, parts.publicKey)
       context.saveProfile()
+      forgetRequest(context, parts.publicKey)
       return announced(context, parts.publicKey)
     },
     accept({ publicKey }) {
@@ -40,8 +40,8 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
       }
       const { kind } = context.turn((engine, now) => engine.acceptFriend(new PublicKey(fromHex(publicKey)), now))
       if (kind === 'ownId') throw problem('ownId')
-      forgetRequest(context, publicKey)
       context.saveProfile()
+      forgetRequest(context, publicKey)
       return announced(context, publicKey)
     },
     dismiss({ publicKey }) {
