@@ -3,7 +3,8 @@
  * machines, or of two days of one, do not compare.
  *
  * Run: npm install --no-save hyperdht && npm run bench:hyperdht [-- nodes]. It is no dependency of the project. Its nodes
- * know only each other and are bound to 127.0.0.1; `unshare -rn` before it makes sure that nothing else is sent.
+ * know only each other and are bound to 127.0.0.1. So that nothing else can be sent, run it where only loopback is:
+ * `unshare -rn sh -c 'ip link set lo up && npm run bench:hyperdht'`.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { assert } from '../main/base/assert.ts'

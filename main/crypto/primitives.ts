@@ -49,8 +49,10 @@ export const wasmPrimitives: Primitives = {
   openInto: (target, sealed, nonce, key) => {
     // The wrapper's only word for a wrong MAC, and for a wrong point, is an exception.
     const plain = attempt(() => wasm.crypto_secretbox_open_easy(sealed, nonce, key))
-    if (plain) target.set(plain)
-    return plain !== undefined
+    if (!plain) return false
+    target.set(plain)
+    plain.fill(0)
+    return true
   },
   aeadSeal: (plain, associated, nonce, key) =>
     wasm.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, associated, null, nonce, key),

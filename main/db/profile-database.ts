@@ -99,8 +99,15 @@ export class ProfileDatabase {
   settleIn(publicKey: string, now: Instant): void {
     const before = this.settings.get(IDENTITY)
     if (before === publicKey) return
-    if (before !== undefined) this.forgetIdentity(now)
+    if (before === undefined) this.settings.set(IDENTITY, publicKey)
+    else this.replaceIdentity(publicKey, now)
+  }
+
+  /** Another identity lives here from now on, or the same one as it was elsewhere: nothing of before is its own. */
+  replaceIdentity(publicKey: string, now: Instant): ForgottenIdentity {
+    const forgotten = this.forgetIdentity(now)
     this.settings.set(IDENTITY, publicKey)
+    return forgotten
   }
 
   /** Erases what belongs to another identity: the engine's rows and friend requests. Settings and history stay. */

@@ -275,9 +275,7 @@ export class AppHost implements HostContext {
     const former = this.folder.profile
     this.folder.save(profile)
     try {
-      const forgotten = this.database.forgetIdentity(Date.now())
-      this.database.settleIn(profile.keys.publicKey.hex, Date.now())
-      return forgotten
+      return this.database.replaceIdentity(profile.keys.publicKey.hex, Date.now())
     } catch (error) {
       this.folder.save(former)
       throw error

@@ -6,8 +6,8 @@ import { PAID_OPERATION, type ProofAlgorithm, type ProofRequest, proofRequest } 
 import type { RecordHeader, Renewal } from '../wire/storage-record.ts'
 
 const CLAIM_LABEL = concat(utf8Encode('ampoule claim 1'), Uint8Array.of(0))
-const seedTerms = struct({ effort: u32, formulaVersion: u8 })
 const SEED_LABEL = concat(utf8Encode('ampoule puzzle seed 1'), Uint8Array.of(0))
+const seedTerms = struct({ effort: u32, formulaVersion: u8 })
 
 /** What an insert or update pays for. */
 export function depositClaim(
