@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './.ci/closing-line-reporter.ts'
 
 const MINUTE_MS = 60_000
 /** Vitest's own is a second. */
 const POLL_MS = 3 * MINUTE_MS
+const CORES = availableParallelism()
 const CODE = ['main', 'shared', 'preload', 'renderer', 'packaging', 'bench']
 const OTHER_KINDS = [
   '**/*.fuzz.test.ts',
@@ -21,10 +23,11 @@ export default defineConfig({
     globalSetup: ['./.ci/announce-seed.ts'],
     reporters: ['default', new ClosingLineReporter()],
     projects: [
-      kind('checks', ['.ci/**/*.test.ts'], 15 * MINUTE_MS, 0),
-      kind('unit', suffix('.test.ts'), 10 * MINUTE_MS, 0, OTHER_KINDS),
-      kind('fuzz', suffix('.fuzz.test.ts'), 120 * MINUTE_MS, 0),
-      kind('sim', suffix('.sim.test.ts'), 60 * MINUTE_MS, 0),
+      // Busy all the time: a worker for every core, where Vitest's own choice leaves one idle.
+      kind('checks', ['.ci/**/*.test.ts'], 15 * MINUTE_MS, 0, [], CORES),
+      kind('unit', suffix('.test.ts'), 10 * MINUTE_MS, 0, OTHER_KINDS, CORES),
+      kind('fuzz', suffix('.fuzz.test.ts'), 120 * MINUTE_MS, 0, [], CORES),
+      kind('sim', suffix('.sim.test.ts'), 60 * MINUTE_MS, 0, [], CORES),
       // After the busy ones: real programs of ours, which mostly wait for each other.
       kind('process', suffix('.process.test.ts'), 15 * MINUTE_MS, 1, [], 2),
       // Last and by themselves: the other side is a program with real timers, which a busy machine would disturb.
@@ -43,8 +46,8 @@ function kind(
   include: string[],
   hangMs: number,
   groupOrder: number,
-  exclude: string[] = [],
-  maxWorkers?: number,
+  exclude: string[],
+  maxWorkers: number,
 ) {
   return {
     extends: true as const,
@@ -55,7 +58,7 @@ function kind(
       testTimeout: hangMs,
       hookTimeout: hangMs,
       sequence: { groupOrder },
-      ...(maxWorkers ? { maxWorkers } : {}),
+      maxWorkers,
     },
   }
 }
