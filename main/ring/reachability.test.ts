@@ -124,12 +124,42 @@ test('a member passes a token on only to who did not write to it lately, and tel
   expect(decode(outcomeRequest, outcome?.body ?? ID)).toEqual({ token: TOKEN, hasAnswered: true })
 })
 
+test('a repeated request to pass a token on is answered again, and no second token leaves', () => {
+  const { net, subject } = setUp(9)
+  const [carrier, other, target] = [net.other(30), net.other(32), net.other(31)]
+  const ask = (from: Contact, now: number) => {
+    subject.handleDeliverRequest(from, ID, { ...target, token: TOKEN, quietSeconds: 600 }, now)
+    return net.taken().map(({ kind }) => kind)
+  }
+  expect(ask(carrier, 0)).toEqual([RingKind.deliverResponse, RingKind.tokenRequest])
+  expect(ask(carrier, 500)).toEqual([RingKind.deliverResponse])
+  expect(ask(other, 500)).toEqual([RingKind.deliverResponse, RingKind.tokenRequest])
+})
+
+test('who has not proved its address makes us send one token packet, however silent its target is', () => {
+  const { net, subject } = setUp(9)
+  const [stranger, known, target] = [net.other(30), net.other(32), net.other(31)]
+  net.exchange.request(known, RingKind.helloRequest, new Uint8Array(20), 'ring', 0)
+  const [hello] = net.taken()
+  net.answer(known, hello?.requestId ?? ID, RingKind.helloResponse, new Uint8Array(8), 10)
+  const tokensFor = (carrier: Contact) => {
+    subject.handleDeliverRequest(carrier, ID, { ...target, token: TOKEN, quietSeconds: 600 }, 20)
+    for (let at = 30; at < 60_000; at += 100) net.exchange.handleTimeout(at)
+    return net.taken().filter(({ kind }) => kind === RingKind.tokenRequest).length
+  }
+  expect(tokensFor(stranger)).toBe(1)
+  expect(tokensFor(known)).toBe(4)
+})
+
 test('nobody makes us write to a local network from outside, or without end', () => {
   const { net, subject } = setUp(9)
   const carrier = net.other(30)
   const { key } = net.other(31)
+  let count = 0
   const deliver = (address = testAddress(40)) => {
-    subject.handleDeliverRequest(carrier, ID, { key, address, token: TOKEN, quietSeconds: 600 }, 0)
+    count += 1
+    const id = new Uint8Array(8).fill(count)
+    subject.handleDeliverRequest(carrier, id, { key, address, token: TOKEN, quietSeconds: 600 }, 0)
     return net
       .taken()
       .some(({ body, kind }) => kind === RingKind.deliverResponse && decode(deliverResponse, body).isAccepted)

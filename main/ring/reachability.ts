@@ -87,6 +87,8 @@ export class Reachability {
   readonly #carriedByRequest = new Map<RequestId, Carried>()
   /** Requests to carry, by id, and how they ended: a repeated one is answered, not done again. */
   readonly #carried = new ExpiringMap<string, CarryState>(30 * SECOND_MS, CARRIED_MAX, 'ring: carried tokens')
+  /** Carriers' requests that were taken on: a repeated one is answered, no second token leaves. */
+  readonly #delivering = new ExpiringMap<string, true>(30 * SECOND_MS, DELIVERIES_PER_MINUTE_MAX, 'ring: deliveries')
   /** Deliveries of ours, by request, to tell the carrier how they ended. */
   readonly #deliveries = new Map<RequestId, { carrier: Contact; token: Uint8Array }>()
   readonly #events = new Queue<ReachabilityEvent>(2 * TESTS_MAX)
@@ -172,13 +174,19 @@ export class Reachability {
     now: Instant,
   ): void {
     const { exchange, traffic } = this.#options
+    const id = `${from.key.hex} ${toHex(requestId)}`
+    const isUnderWay = this.#delivering.has(id, now)
     const isQuiet = traffic.isQuietFrom(value.address, value.quietSeconds * SECOND_MS, now)
-    const isAccepted = isQuiet && this.#isAllowed(value.address.scope, from.address.scope) && this.#countDelivery(now)
+    const mayBegin = () => isQuiet && this.#isAllowed(value.address.scope, from.address.scope)
+    const isAccepted = isUnderWay || (mayBegin() && this.#countDelivery(now))
     exchange.respond(from, RingKind.deliverResponse, requestId, encode(deliverResponse, { isAccepted }), now)
-    if (!isAccepted) return
+    if (!isAccepted || isUnderWay) return
+    this.#delivering.set(id, true, now)
     const target = { key: value.key, address: value.address }
     const body = encode(tokenRequest, { token: value.token })
-    const delivery = exchange.request(target, RingKind.tokenRequest, body, 'ring', now)
+    // In a name that may be another's nobody makes us send a third party more than the request had.
+    const patience = exchange.hasAnswered(from, now) ? {} : { attemptsMax: 1 }
+    const delivery = exchange.request(target, RingKind.tokenRequest, body, 'ring', now, patience)
     this.#deliveries.set(delivery, { carrier: from, token: value.token.slice() })
   }
 
@@ -245,6 +253,7 @@ export class Reachability {
 
   handleTimeout(now: Instant): void {
     this.#carried.expire(now)
+    this.#delivering.expire(now)
     for (const test of this.#tests) {
       if (now < test.verdictAt) continue
       for (const trial of test.trials.values()) if (trial.state === 'underWay') trial.state = 'failed'
