@@ -385,9 +385,10 @@ export function originOf({ address }: Depositor): Origin {
 }
 
 function claimTimeFault(claim: ProofRequest, now: Instant): Refusal['reason'] | undefined {
-  const { header, operation, notAfter } = claim
+  const { header, operation, counter, notAfter } = claim
   if (operation !== PAID_OPERATION.renew) {
-    return notAfter === header.notAfter ? depositTimeFault(header, now) : 'malformed'
+    const isOfHeader = notAfter === header.notAfter && counter === 0
+    return isOfHeader ? depositTimeFault(header, now) : 'malformed'
   }
   if (notAfter - now > TTL_MS_MAX) return 'ttlTooLong'
   return copyTimeFault(header, notAfter, now)

@@ -82,6 +82,9 @@ group('deposits', () => {
     expect(refused({}, NOW + 3 * HOUR_MS)).toBe('clockDiffers')
     expect(refused({}, NOW - 3 * HOUR_MS)).toBe('clockDiffers')
     expect(refused({ ttlMs: 10_000 }, NOW - 30 * MINUTE_MS)).toBe('expired')
+    const { signed } = host.record({}, NOW)
+    const counted = { ...claimFor(signed), counter: 1 }
+    expect(describe(host.quote(counted, signed.signature, from, NOW))).toBe('malformed')
     host.rings.rankEverywhere = 6
     expect(refused({})).toBe('notResponsible')
     host.rings.isStorage = false
