@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { bodyCodecs, codecs } from '../main/wire/registry.ts'
+import derived from '../main/wire/vectors/derived.json' with { type: 'json' }
 import { labels, markedRows, refusalCodes, sourceNumber, statedConstants, statedNumber } from './protocol-doc.ts'
 import { projectFiles } from './tidy.ts'
 
@@ -16,6 +17,14 @@ test('every codec is described, with a link to its vectors', () => {
     ({ name, family }) => !blocks.some((block) => block.includes(`\`${name}\``) && block.includes(`[${family}]`)),
   )
   expect(missing.map(({ name, family }) => `${name} in [${family}]`)).toEqual([])
+})
+
+test('every derived vector is named, with a link to where it is', () => {
+  const names = Object.keys(derived).filter((name) => name !== 'source')
+  expect(names).not.toHaveLength(0)
+  expect(
+    names.filter((name) => !blocks.some((block) => block.includes(`\`${name}\``) && block.includes('[derived]'))),
+  ).toEqual([])
 })
 
 test('every kind of extension packet is in the table of kinds, with the codec of its body', () => {
