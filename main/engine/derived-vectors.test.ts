@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { concat, fromHex, toHex } from '../base/bytes.ts'
+import { Address } from '../base/address.ts'
+import { concat, fromHex, toHex, utf8Encode } from '../base/bytes.ts'
+import type { Random } from '../base/random.ts'
 import { SECOND_MS } from '../base/time.ts'
 import { keyPairOf, PublicKey, SecretKey } from '../crypto/keys.ts'
 import { SigningKey, VerifyKey } from '../crypto/sign.ts'
@@ -7,17 +9,27 @@ import { sodiumReady } from '../crypto/sodium.ts'
 import { agree, longTermSecret } from '../offline/agreement.ts'
 import { openMail, recordSecrets, sealMail } from '../offline/envelope.ts'
 import { takeSlot } from '../offline/slot-chain.ts'
+import { argon2idTrial } from '../pow/argon2id.ts'
 import { isSolution, puzzleCount, puzzleHash, puzzleThreshold } from '../pow/proof.ts'
+import { sha512dTrial } from '../pow/sha512d.ts'
 import { mailboxPlace, nodePlace } from '../ring/places.ts'
 import { digestOf } from '../ring/ring.ts'
 import { claimDigest, claimSeed } from '../storage/claim.ts'
 import { effortFor } from '../storage/effort.ts'
+import { signMailboxRequest } from '../storage/mailbox-request.ts'
 import { contentDigest, rangeDigest } from '../storage/range-digest.ts'
-import { collectHashOf, recordIdOf } from '../storage/record.ts'
+import { signReceipt } from '../storage/receipt.ts'
+import { cancelledEntry, collectHashOf, recordIdOf, signHeader, signRenewal } from '../storage/record.ts'
 import { slotTagOf } from '../storage/slot-tag.ts'
 import { storageKeyFrom } from '../storage/storage-key.ts'
+import { toxIdOf } from '../tox/messenger/tox-id.ts'
+import { OnionPath } from '../tox/onion/onion-path.ts'
 import { decode } from '../wire/codec.ts'
-import { proofRequest, storedRecord } from '../wire/storage-proof.ts'
+import { DhtEnvelopes } from '../wire/dht-envelope.ts'
+import { EXTENSION_PACKET_ID, extensionPacket } from '../wire/extension-packet.ts'
+import { RingKind } from '../wire/ring-packets.ts'
+import { STORAGE_KIND } from '../wire/storage-packets.ts'
+import { proofRequest, receipt, storedRecord } from '../wire/storage-proof.ts'
 import { recordHeader, tombstone } from '../wire/storage-record.ts'
 import { mail } from '../wire/offline-packets.ts'
 import vectors from '../wire/vectors/derived.json' with { type: 'json' }
@@ -25,6 +37,29 @@ import vectors from '../wire/vectors/derived.json' with { type: 'json' }
 await sodiumReady
 
 const hex = toHex
+const NONE = new Uint8Array(0)
+
+/** Gives out what a vector says was drawn, in order. */
+class FixedRandom implements Random {
+  readonly #draws: Uint8Array[]
+
+  constructor(draws: readonly string[]) {
+    this.#draws = draws.map(fromHex)
+  }
+
+  fill(target: Uint8Array): void {
+    const next = this.#draws.shift()
+    if (next?.length !== target.length) throw new Error('nothing of this length is drawn here')
+    target.set(next)
+  }
+}
+
+function addressOf(text: string): Address {
+  const [host = '', port = ''] = text.split(':')
+  const address = Address.parse(host, Number(port))
+  if (!address) throw new Error('no address')
+  return address
+}
 
 test('the Curve25519 form of a node key, and the places of keys', () => {
   const node = new SigningKey(fromHex(vectors.nodeKey.seed))
@@ -59,15 +94,71 @@ test.each(vectors.efforts)('effort $effort', ({ operation, length, ttlSeconds, a
 })
 
 test.each(vectors.puzzles)('puzzles of algorithm $algorithm', (vector) => {
-  const { issuer, tag, claim, formulaVersion, effort, seed, threshold, firstPuzzleHash, solutions } = vector
+  const { issuer, tag, claim, formulaVersion, effort, seed, threshold, firstPuzzleHash, firstTrials, solutions } =
+    vector
   const price = { tag: fromHex(tag), effort, formulaVersion }
   const made = claimSeed(new VerifyKey(fromHex(issuer)), decode(proofRequest, fromHex(claim)), price)
   expect(hex(made)).toBe(seed)
   const task = { algorithm: vector.algorithm === 1 ? (1 as const) : (2 as const), seed: made, effort }
-  expect(hex(puzzleHash(made, 0))).toBe(firstPuzzleHash)
+  const first = puzzleHash(made, 0)
+  expect(hex(first)).toBe(firstPuzzleHash)
+  const trial = vector.algorithm === 1 ? sha512dTrial : argon2idTrial
+  expect([0, 1, 2].map((nonce) => trial(first, nonce))).toEqual(firstTrials)
   expect(puzzleThreshold(task)).toBe(threshold)
   expect(solutions).toHaveLength(puzzleCount(effort))
   expect(solutions.every((nonce, index) => isSolution(task, index, nonce))).toBe(true)
+})
+
+test('a datagram of the extension', () => {
+  const { senderSeed, receiverSecretKey, receiverKey, nonce, plain, datagram } = vectors.envelope
+  const receiver = keyPairOf(new SecretKey(fromHex(receiverSecretKey)))
+  expect(receiver.publicKey.hex).toBe(receiverKey)
+  const envelopes = new DhtEnvelopes(new SigningKey(fromHex(senderSeed)).toKeyPair(), new FixedRandom([nonce]))
+  expect(hex(envelopes.seal(EXTENSION_PACKET_ID, receiver.publicKey, fromHex(plain)) ?? NONE)).toBe(datagram)
+  expect(decode(extensionPacket, fromHex(plain)).kind).toBe(RingKind.helloRequest)
+})
+
+test('a packet on its way into the onion', () => {
+  const { clientSecretKey, relaySecretKeys, relayAddresses, pathSecretKeys, destination, data, nonce, sendInitial } =
+    vectors.onion
+  const [first, second, third] = relaySecretKeys.map((secret, index) => ({
+    publicKey: keyPairOf(new SecretKey(fromHex(secret))).publicKey,
+    address: addressOf(relayAddresses[index] ?? ''),
+  }))
+  if (!first || !second || !third) throw new Error('three relays')
+  const client = new DhtEnvelopes(keyPairOf(new SecretKey(fromHex(clientSecretKey))), new FixedRandom([]))
+  const path = OnionPath.create([first, second, third], client, new FixedRandom(pathSecretKeys))
+  const wrapped = path?.wrap(fromHex(data), addressOf(destination), new FixedRandom([nonce]))
+  expect(hex(wrapped ?? NONE)).toBe(sendInitial)
+})
+
+test('a Tox ID', () => {
+  const { realKey, nospam, toxId } = vectors.toxId
+  expect(hex(toxIdOf({ publicKey: new PublicKey(fromHex(realKey)), nospam: fromHex(nospam) }))).toBe(toxId)
+})
+
+test('what the mailbox key and the node key sign', () => {
+  const { signatures: signed } = vectors
+  const mailbox = new SigningKey(fromHex(signed.mailboxSeed))
+  const node = new SigningKey(fromHex(signed.nodeSeed))
+  const header = decode(recordHeader, fromHex(signed.header))
+  const recordId = recordIdOf(header)
+  const { slot, bodyHash } = header
+  expect(mailbox.verifyKey.hex).toBe(signed.mailbox)
+  expect(hex(recordId)).toBe(signed.recordId)
+  expect(hex(signHeader(mailbox, header).signature)).toBe(signed.ofRecord)
+  const renewalEnd = signed.renewalNotAfterSeconds * SECOND_MS
+  expect(hex(signRenewal(mailbox, recordId, signed.renewalCounter, renewalEnd).signature)).toBe(signed.ofRenewal)
+  expect(cancelledEntry(mailbox, slot, bodyHash)).toMatchObject({ signature: fromHex(signed.ofCancel) })
+  const [nodeKey, token, command] = [signed.requestNodeDhtKey, signed.requestToken, signed.requestCommand].map(fromHex)
+  if (!nodeKey || !token || !command) throw new Error('a request')
+  expect(signed.requestKind).toBe(STORAGE_KIND.fetch)
+  const request = signMailboxRequest(mailbox, STORAGE_KIND.fetch, new PublicKey(nodeKey), token, command)
+  expect(hex(request.signature)).toBe(signed.ofRequest)
+  const { signature, ...fields } = decode(receipt, fromHex(signed.receipt))
+  expect(signReceipt(node, fields).signature).toEqual(signature)
+  const statement = concat(utf8Encode('ampoule leaving 1'), Uint8Array.of(0), fromHex(signed.leavingStatement))
+  expect(hex(node.sign(statement))).toBe(signed.ofLeaving)
 })
 
 test('what two friends agree on', () => {
