@@ -1,13 +1,24 @@
 import { z } from 'zod'
 import { PublicKeyHex, Timestamp } from './hex-keys.ts'
 
-export const FileState = z.enum(['offered', 'running', 'paused', 'paused-by-friend', 'finished', 'cancelled', 'failed'])
+/** `awaiting-friend`: the connection broke, and it goes on by itself once the friend is back, or offers the file again. */
+export const FileState = z.enum([
+  'offered',
+  'running',
+  'paused',
+  'paused-by-friend',
+  'awaiting-friend',
+  'finished',
+  'cancelled',
+  'failed',
+])
 export type FileState = z.infer<typeof FileState>
 
 /**
  * Why a transfer ended as it did, where the state alone does not say: `interrupted` the network was begun anew,
  * `ended-early` the sender stopped before the size it had named, `offer-over` it was accepted too late, `file` the file
- * could not be read or written.
+ * could not be read or written, `source-changed` it is not what was offered any more, `part-changed` what had come was changed by somebody,
+ * `expired` it did not go on for a week, `displaced` too many waited for their friends.
  */
 export const FileEndReason = z.enum([
   'by-friend',
@@ -17,6 +28,10 @@ export const FileEndReason = z.enum([
   'ended-early',
   'offer-over',
   'file',
+  'source-changed',
+  'part-changed',
+  'expired',
+  'displaced',
 ])
 export type FileEndReason = z.infer<typeof FileEndReason>
 

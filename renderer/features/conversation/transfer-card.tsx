@@ -26,8 +26,9 @@ export function TransferCard({ transfer, name, isHighlighted }: TransferCardProp
   const t = useTexts().conversation
   const formats = useFormats()
   const { sizeBytes, state, direction } = transfer
+  const { canRemove } = transferActions(transfer)
   const size = sizeBytes === undefined ? t.files.unknownSize : formats.bytes(sizeBytes)
-  const isUnderWay = state === 'running' || state === 'paused' || state === 'paused-by-friend'
+  const isUnderWay = state !== 'offered' && !canRemove
   return (
     <div className={classNames(styles.row, direction === 'out' && styles.own)}>
       <div

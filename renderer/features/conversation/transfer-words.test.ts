@@ -29,6 +29,7 @@ test('offers what the state allows', () => {
   expect(actions({ state: 'running' })).toEqual(['canPause', 'canCancel'])
   expect(actions({ state: 'paused' })).toEqual(['canResume', 'canCancel'])
   expect(actions({ state: 'paused-by-friend' })).toEqual(['canCancel'])
+  expect(actions({ state: 'awaiting-friend' })).toEqual(['canPause', 'canCancel'])
   for (const state of ['finished', 'cancelled', 'failed'] as const) expect(actions({ state })).toEqual(['canRemove'])
 })
 
@@ -55,4 +56,6 @@ test('has words of its own for each state', () => {
   const ends = FileEndReason.options.map((reason) => words({ state: 'failed', reason }))
   expect(new Set(ends).size).toBe(ends.length)
   expect(words({ state: 'paused-by-friend' })).toBe('Paused by Lena')
+  expect(words({ state: 'awaiting-friend', direction: 'out' })).toBe('Goes on when Lena is back')
+  expect(words({ state: 'awaiting-friend' })).toBe('Goes on when Lena’s app offers it again')
 })

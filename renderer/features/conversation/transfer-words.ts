@@ -15,13 +15,13 @@ export interface TransferActions {
 }
 
 export function transferActions({ direction, state }: FileTransferView): TransferActions {
-  const isOpen = state === 'offered' || state === 'running' || state === 'paused' || state === 'paused-by-friend'
+  const isOver = state === 'finished' || state === 'cancelled' || state === 'failed'
   return {
     canAccept: direction === 'in' && state === 'offered',
-    canPause: state === 'running',
+    canPause: state === 'running' || state === 'awaiting-friend',
     canResume: state === 'paused',
-    canCancel: isOpen,
-    canRemove: !isOpen,
+    canCancel: !isOver,
+    canRemove: isOver,
   }
 }
 
@@ -59,6 +59,8 @@ export function transferWords(
       return files.paused
     case 'paused-by-friend':
       return files.pausedByFriend(name)
+    case 'awaiting-friend':
+      return direction === 'in' ? files.awaitingIn(name) : files.awaitingOut(name)
     case 'finished':
       return direction === 'in' ? files.finishedIn : files.finishedOut
     case 'cancelled':
