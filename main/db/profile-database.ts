@@ -117,6 +117,7 @@ export class ProfileDatabase {
       for (const key of this.engineState.load().keys()) this.engineState.write(key, undefined)
       for (const { publicKey } of requests) this.friends.removeRequest(publicKey)
       this.messages.forgetSequences()
+      this.transfers.forgetFileIds()
       return this.messages.settleLost(now)
     })
     this.checkpoint()

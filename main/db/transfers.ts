@@ -14,6 +14,18 @@ export interface TransferFile {
   readonly path?: string | undefined
   /** The number of that file in its file system, while it grows: another file at the same path is none of ours. */
   readonly inode?: string | undefined
+  /** What the friend knows the file by, on another connection as well: 32 bytes in upper-case hex. */
+  readonly fileId?: string | undefined
+  /** When it was last changed, as its file system says: the source at the offer, what came at the break. */
+  readonly modifiedAt?: number | undefined
+  /** So much of what came is on the disk for sure. */
+  readonly syncedBytes?: number | undefined
+  /** Since when the transfer waits for the friend. */
+  readonly brokeOffAt?: Instant | undefined
+  /** The source does not outlive the app. */
+  readonly isUpload?: boolean | undefined
+  /** It was cancelled while the friend was away: an offer of the same file is answered with that. */
+  readonly isCancelOwed?: boolean | undefined
   /** Why it ended as it did, and in the system's words where it is about the file. */
   readonly reason?: string | undefined
   readonly detail?: string | undefined
@@ -63,6 +75,9 @@ const NOT_RECEIVED_MAX = 500
 export const PAGE_SQL = `
   SELECT * FROM file_transfers WHERE friend_id = ? AND after_message_id BETWEEN ? AND ? AND id < ?
   ORDER BY after_message_id DESC, id DESC LIMIT ?`
+
+/** A friend's offer is compared with so many of what came before. */
+const RECENT_COUNT = 20
 
 /** Asks in the words of its index. */
 export const UNFINISHED_SQL = `
@@ -142,6 +157,18 @@ export class Transfers {
 
   newest(friend: string): TransferRow | undefined {
     return this.list(friend, Number.MAX_SAFE_INTEGER, 1)[0]
+  }
+
+  /** The newest that a friend offered as this file, of this size, among the last few of the conversation. */
+  offeredBefore(friend: string, fileId: string, sizeBytes: number | undefined): TransferRow | undefined {
+    return this.list(friend, Number.MAX_SAFE_INTEGER, RECENT_COUNT).findLast(
+      ({ isOutgoing, file }) => !isOutgoing && file.fileId === fileId && file.sizeBytes === sizeBytes,
+    )
+  }
+
+  /** What is under way goes on no more: nobody is to know by its id who had it. */
+  forgetFileIds(): void {
+    for (const row of this.unfinished()) this.update({ ...row, file: { ...row.file, fileId: undefined } })
   }
 
   /** Up to `limit` of all friends with ids above `afterId`, in order: for the search index. */

@@ -129,6 +129,8 @@ export class AppHost implements HostContext {
     if (storageBytes !== undefined) this.storageSettings.change({ allocationBytes: storageBytes })
     this.files = new FileTransfers({
       database: folder.database,
+      now: Date.now(),
+      areSourcesKept: shell !== 'web',
       files: (use) => this.turn(({ messenger }) => use(messenger.files)),
       onChanged: (view) => this.emit.files.changed(view),
       onOffered: ({ friend, name: fileName }) =>
@@ -156,6 +158,7 @@ export class AppHost implements HostContext {
       history: () => this.#whileRunning(() => this.#noteHistory()),
       power: () => this.#whileRunning(() => this.#applier.applyPower()),
       names: () => this.#whileRunning(() => this.#retryNames()),
+      files: () => this.#whileRunning(() => this.files.tidy(Date.now())),
     })
     this.handlers = createHandlers(this)
     this.quitAsked = new Promise((resolve) => {
@@ -275,7 +278,9 @@ export class AppHost implements HostContext {
     const former = this.folder.profile
     this.folder.save(profile)
     try {
-      return this.database.replaceIdentity(profile.keys.publicKey.hex, Date.now())
+      const forgotten = this.database.replaceIdentity(profile.keys.publicKey.hex, Date.now())
+      this.files.endAll('interrupted')
+      return forgotten
     } catch (error) {
       this.folder.save(former)
       throw error
@@ -299,7 +304,7 @@ export class AppHost implements HostContext {
     await this.#keeper.stop(() => {
       this.#ifDiskAllows(() => this.#noteHistory())
       this.#ifDiskAllows(() => this.saveProfile())
-      this.#ifDiskAllows(() => this.files.breakOff('app-closed'))
+      this.#ifDiskAllows(() => this.files.breakOff('app-closed', Date.now()))
       this.#ifDiskAllows(() => this.storageSettings.noteSession(performance.now() - this.#startedAtMs))
     })
     this.folder.close()
@@ -322,7 +327,7 @@ export class AppHost implements HostContext {
       }),
       onTurn: (engine, now) => this.#handleTurn(engine, now),
       onStarted: (runner) => this.#handleStarted(runner),
-      onEnding: () => this.#ifDiskAllows(() => this.files.breakOff('interrupted')),
+      onEnding: () => this.#ifDiskAllows(() => this.files.breakOff('interrupted', Date.now())),
       onDiskFull: () => this.#tellDiskFull(),
       hasRoom: () => this.folder.hasRoom(),
       diskRetryMs: this.#options.diskRetryMs,

@@ -11,11 +11,16 @@ export function fileNameOf(path: string): string {
 /** Throws ApiError with the reason in words. */
 export function openToRead(path: string): number {
   try {
-    if (!statSync(path).isFile()) throw new Error('it is no file')
-    return openSync(path, 'r')
+    return openFile(path)
   } catch (error) {
     throw new ApiError(ApiErrorCode.Unreadable, `${path} cannot be read: ${wordsOf(error)}`)
   }
+}
+
+/** The same in the system's words. */
+export function openFile(path: string): number {
+  if (!statSync(path).isFile()) throw new Error('it is no file')
+  return openSync(path, 'r')
 }
 
 /** Never overwrites. Throws ApiError with the reason in words. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -41,6 +41,8 @@ function bridged() {
   const events: EngineEvent[] = []
   const files = new FileTransfers({
     database,
+    now: NOW,
+    areSourcesKept: true,
     files: (use) => use(createFileCommands().commands),
     onChanged: ({ name, state }) => told.push(['file', name, state]),
     onOffered: ({ name }) => told.push(['offer', name]),
@@ -111,6 +113,21 @@ test('what cannot be written is not said to be persisted, and nothing of the tur
   expect(drain).toThrow(/hex/i)
   expect([persisted, told, database.messages.after(0, 10)]).toEqual([[], [], []])
   expect(database.engineState.load().size).toBe(0)
+})
+
+test('a file that broke off is offered again when its friend is here', () => {
+  const path = join(folder, 'out.txt')
+  writeFileSync(path, 'hello')
+  const source = { sizeBytes: 5, modifiedAt: statSync(path).mtimeMs, path, fileId: 'AB'.repeat(32) }
+  const offer = { friend: FRIEND, isOutgoing: true, afterMessageId: 0, startedAt: NOW, state: 'running', isRead: true }
+  database.transfers.insert({ ...offer, file: { name: 'out.txt', transferredBytes: 3, ...source } })
+  const { told, events, drain } = bridged()
+  events.push({ kind: 'friendOnline', friend })
+  drain()
+  expect(told).toEqual([
+    ['friend', FRIEND],
+    ['file', 'out.txt', 'offered'],
+  ])
 })
 
 test('a missing message keeps its place, and fills it when it comes after all', () => {

@@ -133,6 +133,7 @@ export class EventBridge {
       case 'friendOffline':
         this.#database.friends.setLastSeen(event.friend.hex, now)
         this.#listener.friendChanged(event.friend.hex)
+        if (event.kind === 'friendOnline') this.#files.handleFriendOnline(event.friend.hex, now)
         return
       case 'nameChanged':
       case 'statusMessageChanged':

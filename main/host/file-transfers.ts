@@ -1,187 +1,206 @@
-import { closeSync, existsSync, fstatSync } from 'node:fs'
-import { fromHex, utf8Decode, utf8Encode } from '../base/bytes.ts'
+import { closeSync } from 'node:fs'
+import { fromHex, toHex, utf8Decode, utf8Encode } from '../base/bytes.ts'
+import { randomBytes } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import type { ProfileDatabase } from '../db/profile-database.ts'
-import type { NewTransfer, Places, TransferRow } from '../db/transfers.ts'
+import type { TransferRow } from '../db/transfers.ts'
+import { osRandom } from '../driver/os-random.ts'
 import type { EngineEvent, FileCommands } from '../engine/events.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
-import { FileEndReason, FileState, type FileTransferView } from '../../shared/model/file.ts'
+import type { FileEndReason, FileTransferView } from '../../shared/model/file.ts'
+import { BrokenTransfers } from './broken-transfers.ts'
 import { fileNameOf, openToRead, wordsOf } from './disk-files.ts'
-import { LiveTransfer, removeHalfFile } from './live-transfer.ts'
-import { plainLine } from './plain-line.ts'
-import { timestampOf } from './views.ts'
+import { type LiveTransfer, markOf } from './live-transfer.ts'
+import { notNow, TransferBook, type TransferListener } from './transfer-book.ts'
+import type { TransferEnd } from './transfer-rows.ts'
 
-/** How much has to be transferred before the person is told again. */
-const PROGRESS_STEP_BYTES = 64 * 1_024
+/** An id that no other file of anybody has. */
+const FILE_ID_BYTES = 32
 
 type FileEvent = Extract<EngineEvent, { readonly transferId: number }>
 
-/** How a transfer ends, and in the system's words why where that is the file. */
-interface End {
-  readonly state: Extract<FileState, 'finished' | 'cancelled' | 'failed'>
-  readonly reason?: FileEndReason
-  readonly detail?: string
-}
-
-export interface FileTransfersOptions {
+export interface FileTransfersOptions extends TransferListener {
   readonly database: ProfileDatabase
+  /** When the app starts: what it had been doing before is broken. */
+  readonly now: Instant
+  /** False: what is sent from here was uploaded, and goes when the app ends. */
+  readonly areSourcesKept: boolean
   /** Does something with the engine's files; what follows is sent. */
   readonly files: <T>(use: (files: FileCommands) => T) => T
-  readonly onChanged: (view: FileTransferView) => void
   /** A friend offers a file, which the person has not seen yet. */
   readonly onOffered: (view: FileTransferView) => void
-  /** One that the person did not remove is not in the history any more. */
-  readonly onRemoved: (id: number, friend: string) => void
-  /** The newest file of a friend, or how many are unread, is another. */
-  readonly onFriendChanged: (friend: string) => void
 }
+
+type FileEnding = Extract<FileEvent, { readonly kind: 'fileEnded' }>['ending']
+type ChunkWanted = Extract<FileEvent, { readonly kind: 'chunkWanted' }>
+type FileOffered = Extract<FileEvent, { readonly kind: 'fileOffered' }>
 
 /**
  * Files between two people who are both online: the engine moves the bytes, this reads and writes them, and keeps of each
- * transfer how it stands. What was under way when the app ended is broken off: it is said to be at the next start.
+ * transfer how it stands. What breaks off before its end is left to `BrokenTransfers`.
  */
 export class FileTransfers {
-  readonly #database: ProfileDatabase
+  readonly book: TransferBook
   readonly #files: FileTransfersOptions['files']
-  readonly #listener: Omit<FileTransfersOptions, 'files' | 'database'>
-  readonly #live = new Map<number, LiveTransfer>()
-  readonly #byTransferId = new Map<number, LiveTransfer>()
+  readonly #areSourcesKept: boolean
+  readonly #onOffered: FileTransfersOptions['onOffered']
+  readonly #broken: BrokenTransfers
 
-  constructor({ database, files, ...listener }: FileTransfersOptions) {
-    this.#database = database
+  constructor({ database, now, files, areSourcesKept, onOffered, ...listener }: FileTransfersOptions) {
+    this.book = new TransferBook(database, listener)
     this.#files = files
-    this.#listener = listener
-    for (const row of database.transfers.unfinished()) {
-      removeHalfFile(row)
-      database.transfers.update(endedRow(row, { state: 'failed', reason: 'app-closed' }))
-    }
-  }
-
-  /** The newest `limit` of a friend before `beforeId` that stand at these places, if any are named; oldest first. */
-  list(friend: string, beforeId: number, limit: number, places?: Places): FileTransferView[] {
-    return this.#database.transfers.list(friend, beforeId, limit, places).map((row) => this.#view(row))
-  }
-
-  /** Those with these ids, as far as there are any. */
-  some(ids: readonly number[]): FileTransferView[] {
-    return ids.flatMap((id) => this.#database.transfers.get(id) ?? []).map((row) => this.#view(row))
-  }
-
-  /** The person has seen what this friend offered up to `upToId`. */
-  markRead(friend: string, upToId: number): void {
-    const seen = this.#database.transfers.markRead(friend, upToId)
-    for (const id of seen) {
-      const live = this.#live.get(id)
-      if (live) live.row = { ...live.row, isRead: true }
-      this.#tell(this.#get(id))
-    }
-    if (seen.length > 0) this.#listener.onFriendChanged(friend)
+    this.#areSourcesKept = areSourcesKept
+    this.#onOffered = onOffered
+    this.#broken = new BrokenTransfers(this.book, files)
+    this.#broken.takeUp(database.transfers.unfinished(), now)
   }
 
   /** Offers the file at `path`. Throws ApiError if it cannot be read, or the friend is not there. */
   send(friend: string, path: string, now: Instant): FileTransferView {
     const name = fileNameOf(path)
     const file = openToRead(path)
-    const size = fstatSync(file).size
-    const offer = { fileKind: 'data', size, name: utf8Encode(name) } as const
+    const mark = markOf(file)
+    const fileId = randomBytes(osRandom, FILE_ID_BYTES)
+    const offer = { fileKind: 'data', size: mark.sizeBytes, name: utf8Encode(name), fileId } as const
     const outcome = this.#files((files) => files.offer(new PublicKey(fromHex(friend)), offer, now))
     if (outcome.kind !== 'offered') {
       closeSync(file)
       throw new ApiError(ApiErrorCode.Impossible, `the file was not offered: ${OFFER_PROBLEMS[outcome.kind]}`)
     }
-    const kept = { friend, isOutgoing: true, file: { name, sizeBytes: size, transferredBytes: 0, path } }
-    return this.#add(kept, outcome.transferId, file, now)
+    const isUpload = this.#areSourcesKept ? undefined : true
+    const kept = { name, ...mark, transferredBytes: 0, path, fileId: toHex(fileId), isUpload }
+    return this.book.add({ friend, isOutgoing: true, isRead: true, file: kept }, outcome.transferId, file, now)
   }
 
   /** Takes an offered file into a new file at `path`. Throws ApiError if there is one already. */
   accept(id: number, path: string, now: Instant): FileTransferView {
-    const live = this.#getLive(id)
-    if (live.row.isOutgoing || live.row.state !== 'offered') throw notNow(live.row)
+    const live = this.book.getLive(id)
+    const { transferId } = live
+    if (live.row.isOutgoing || live.row.state !== 'offered' || transferId === undefined) throw notNow(live.row)
     live.writeTo(path)
-    const { kind } = this.#files((files) => files.accept(live.transferId, now))
+    const { kind } = this.#files((files) => files.accept(transferId, now))
     if (kind !== 'done') {
       // Here it is over: a friend who could not be told yes is told no as soon as that can be.
-      this.#files((files) => files.cancel(live.transferId, now))
-      this.#end(live, { state: 'failed', reason: 'offer-over' })
+      this.#files((files) => files.cancel(transferId, now))
+      this.book.end(live, { state: 'failed', reason: 'offer-over' })
       throw notNow(live.row)
     }
-    return this.#answered(live, () => this.#set(live, 'running'))
+    live.accept()
+    return this.book.answered(live, () => this.book.settle(live))
   }
 
+  /** While the friend is away it is kept for when it goes on. */
   pause(id: number, now: Instant): FileTransferView {
-    const live = this.#getLive(id)
-    if (this.#files((files) => files.pause(live.transferId, now)).kind !== 'done') throw notNow(live.row)
+    const live = this.book.getLive(id)
+    const { transferId } = live
+    if (live.isPausedByUs) throw notNow(live.row)
+    if (transferId !== undefined && this.#files((files) => files.pause(transferId, now)).kind !== 'done') {
+      throw notNow(live.row)
+    }
     live.isPausedByUs = true
-    return this.#set(live, live.flow)
+    return this.book.settle(live)
   }
 
   resume(id: number, now: Instant): FileTransferView {
-    const live = this.#getLive(id)
-    if (this.#files((files) => files.resume(live.transferId, now)).kind !== 'done') throw notNow(live.row)
+    const live = this.book.getLive(id)
+    const { transferId } = live
+    if (!live.isPausedByUs) throw notNow(live.row)
+    // One that is not taken yet has nothing that could be resumed: it is not paused when it is.
+    if (transferId !== undefined && live.isAccepted) {
+      if (this.#files((files) => files.resume(transferId, now)).kind !== 'done') throw notNow(live.row)
+    }
     live.isPausedByUs = false
-    return this.#set(live, live.flow)
+    const view = this.book.settle(live)
+    return transferId === undefined ? this.#broken.tryAgain(live, now) : view
   }
 
   /** Refuses, withdraws or ends a transfer; what was received of it is removed. */
   cancel(id: number, now: Instant): FileTransferView {
-    const live = this.#getLive(id)
-    this.#files((files) => files.cancel(live.transferId, now))
-    return this.#answered(live, () => this.#end(live, { state: 'cancelled' }))
-  }
-
-  /** Takes a transfer that is over out of the history; returns whose it was. Throws ApiError if it is under way. */
-  remove(id: number): string {
-    const row = this.#get(id)
-    if (this.#live.has(id)) throw notNow(row)
-    this.#database.removeTransfer(id)
-    this.#listener.onFriendChanged(row.friend)
-    return row.friend
+    const live = this.book.getLive(id)
+    const { transferId, row } = live
+    if (transferId !== undefined) this.#files((files) => files.cancel(transferId, now))
+    else live.row = { ...row, file: { ...row.file, isCancelOwed: !row.isOutgoing } }
+    return this.book.answered(live, () => this.book.end(live, { state: 'cancelled' }))
   }
 
   handleEvent(event: FileEvent, now: Instant): void {
     if (event.kind === 'fileOffered') {
-      this.#handleOffer(event, now)
+      // A friend's picture: this app draws its own, and says so politely by not asking for it.
+      if (event.fileKind !== 'avatar') this.#handleOffer(event, now)
       return
     }
-    const live = this.#byTransferId.get(event.transferId)
+    const live = this.book.named(event.transferId)
     if (!live) return
-    if (event.kind === 'chunkWanted') this.#provide(live, event.position, event.length, now)
+    if (event.kind === 'chunkWanted') this.#provide(live, event, now)
     else if (event.kind === 'fileChunk') this.#write(live, event.position, event.data, now)
-    else if (event.kind === 'fileEnded') this.#end(live, ENDINGS[event.ending])
+    else if (event.kind === 'fileAccepted') this.#broken.handleAccepted(live, event.transferId, now)
+    else if (event.kind === 'fileEnded') this.#handleEnded(live, event.ending, now)
     else {
       live.isPausedByFriend = event.kind === 'filePaused'
-      this.#set(live, live.flow)
+      this.book.settle(live)
     }
   }
 
-  /** Ends what is under way, with one friend or with all; unfinished received files are removed. */
-  breakOff(reason: FileEndReason, friend?: string): void {
-    for (const live of this.#live.values()) {
-      if (friend === undefined || live.row.friend === friend) this.#end(live, { state: 'failed', reason })
+  handleFriendOnline(friend: string, now: Instant): void {
+    this.#broken.offerAgain(friend, now)
+  }
+
+  /** Breaks all that is under way. What can go on later waits for the friends, the rest is over. */
+  breakOff(reason: FileEndReason, now: Instant): void {
+    this.#broken.breakOff(this.book.all(), reason, now)
+  }
+
+  /** Ends what is not over, with one friend or with all: what was received of it is removed. */
+  endAll(reason: FileEndReason, friend?: string): void {
+    for (const live of this.book.all()) {
+      if (friend === undefined || live.row.friend === friend) this.book.end(live, { state: 'failed', reason })
     }
   }
 
-  #handleOffer(event: Extract<FileEvent, { readonly kind: 'fileOffered' }>, now: Instant): void {
-    // A friend's picture: this app draws its own, and says so politely by not asking for it.
-    if (event.fileKind === 'avatar') return
-    const { transferId, friend, size } = event
-    const file = { name: utf8Decode(event.name), sizeBytes: size, transferredBytes: 0 }
-    const offer = { friend: friend.hex, isOutgoing: false, file }
-    for (const id of this.#database.pruneTransfers(friend.hex)) this.#listener.onRemoved(id, friend.hex)
-    this.#listener.onOffered(this.#add(offer, transferId, undefined, now))
+  /** Gives up what has waited for a friend for too long. */
+  tidy(now: Instant): void {
+    this.#broken.tidy(now)
   }
 
-  #provide(live: LiveTransfer, position: number, length: number, now: Instant): void {
+  #handleOffer(event: FileOffered, now: Instant): void {
+    const friend = event.friend.hex
+    const fileId = toHex(event.fileId)
+    const { size, transferId } = event
+    if (this.#broken.takeRest(event, now)) return
+    const former = this.book.offeredBefore(friend, fileId, size)
+    if (former?.file.isCancelOwed) {
+      this.#files((files) => files.cancel(transferId, now))
+      this.book.note({ ...former, file: { ...former.file, isCancelOwed: undefined } })
+      return
+    }
+    // The same offer as before, which the person has heard of.
+    const lapsed = former && isLapsed(former) ? former : undefined
+    this.book.makeRoom(friend, lapsed)
+    const file = { name: utf8Decode(event.name), sizeBytes: size, transferredBytes: 0, fileId }
+    const offer = { friend, isOutgoing: false, isRead: lapsed?.isRead ?? false, file }
+    const view = this.book.add(offer, transferId, undefined, now)
+    if (!lapsed) this.#onOffered(view)
+  }
+
+  #handleEnded(live: LiveTransfer, ending: FileEnding, now: Instant): void {
+    if (ending === 'disconnected') this.#broken.breakOff([live], 'friend-offline', now)
+    else this.book.end(live, ENDINGS[ending])
+  }
+
+  #provide(live: LiveTransfer, { transferId, position, length }: ChunkWanted, now: Instant): void {
     const data = this.#attempt(live, now, () => live.read(position, length))
     if (!data) return
-    this.#files((files) => files.provideChunk(live.transferId, position, data, now))
-    this.#progress(live, position + length, now)
+    this.#files((files) => files.provideChunk(transferId, position, data, now))
+    this.book.progress(live, position + length, now)
   }
 
   #write(live: LiveTransfer, position: number, data: Uint8Array, now: Instant): void {
     const written = this.#attempt(live, now, () => live.write(position, data))
-    if (written) this.#progress(live, position + data.length, now)
+    if (!written) return
+    this.book.progress(live, position + data.length, now)
+    const synced = live.isSyncDue ? this.#attempt(live, now, () => live.sync()) : undefined
+    if (synced) this.book.note(synced)
   }
 
   /** Does something with the file; where the system refuses, the transfer is over. */
@@ -189,94 +208,17 @@ export class FileTransfers {
     try {
       return work()
     } catch (error) {
-      this.#files((files) => files.cancel(live.transferId, now))
-      this.#end(live, { state: 'failed', reason: 'file', detail: wordsOf(error) })
+      const { transferId } = live
+      if (transferId !== undefined) this.#files((files) => files.cancel(transferId, now))
+      this.book.end(live, { state: 'failed', reason: 'file', detail: wordsOf(error) })
       return undefined
     }
   }
-
-  #add(
-    offer: Pick<NewTransfer, 'friend' | 'isOutgoing' | 'file'>,
-    transferId: number,
-    file: number | undefined,
-    now: Instant,
-  ): FileTransferView {
-    const { messages, transfers } = this.#database
-    // Never before the last one, also where messages were removed since.
-    const last = transfers.newest(offer.friend)?.afterMessageId ?? 0
-    const afterMessageId = Math.max(messages.newest(offer.friend)?.id ?? 0, last)
-    const standing = { state: 'offered', isRead: offer.isOutgoing, startedAt: now, afterMessageId }
-    const live = new LiveTransfer(transfers.insert({ ...offer, ...standing }), transferId, file)
-    this.#live.set(live.row.id, live)
-    this.#byTransferId.set(transferId, live)
-    const view = this.#tell(live.row)
-    this.#listener.onFriendChanged(offer.friend)
-    return view
-  }
-
-  /** Whoever answers an offer has seen it. */
-  #answered(live: LiveTransfer, answer: () => FileTransferView): FileTransferView {
-    const wasRead = live.row.isRead
-    live.row = { ...live.row, isRead: true }
-    const view = answer()
-    if (!wasRead) this.#listener.onFriendChanged(live.row.friend)
-    return view
-  }
-
-  #progress(live: LiveTransfer, upTo: number, now: Instant): void {
-    live.advance(upTo, now)
-    if (live.transferredBytes - live.toldBytes >= PROGRESS_STEP_BYTES) this.#tell(live.row)
-  }
-
-  #set(live: LiveTransfer, state: FileState): FileTransferView {
-    live.rate.restart()
-    return this.#keep(live, { ...live.row, state })
-  }
-
-  #end(live: LiveTransfer, end: End): FileTransferView {
-    live.finish(end.state === 'finished')
-    this.#byTransferId.delete(live.transferId)
-    this.#live.delete(live.row.id)
-    return this.#keep(live, endedRow(live.row, end))
-  }
-
-  #keep(live: LiveTransfer, row: TransferRow): FileTransferView {
-    live.row = row
-    this.#database.transfers.update(row)
-    return this.#tell(row)
-  }
-
-  #tell(row: TransferRow): FileTransferView {
-    const view = this.#view(row)
-    const live = this.#live.get(row.id)
-    if (live) live.toldBytes = live.transferredBytes
-    this.#listener.onChanged(view)
-    return view
-  }
-
-  #view(row: TransferRow): FileTransferView {
-    const live = this.#live.get(row.id)
-    return viewOf(live?.row ?? row, live?.rate.bytesPerSecond ?? 0)
-  }
-
-  #get(id: number): TransferRow {
-    const row = this.#database.transfers.get(id)
-    if (!row) throw new ApiError(ApiErrorCode.NotFound, `no file transfer ${id}`)
-    return row
-  }
-
-  /** Throws ApiError if it is over. */
-  #getLive(id: number): LiveTransfer {
-    const live = this.#live.get(id)
-    if (!live) throw notNow(this.#get(id))
-    return live
-  }
 }
 
-const ENDINGS: Readonly<Record<Extract<FileEvent, { kind: 'fileEnded' }>['ending'], End>> = {
+const ENDINGS: Readonly<Record<Exclude<FileEnding, 'disconnected'>, TransferEnd>> = {
   finished: { state: 'finished' },
   cancelledByFriend: { state: 'cancelled', reason: 'by-friend' },
-  disconnected: { state: 'failed', reason: 'friend-offline' },
   incomplete: { state: 'failed', reason: 'ended-early' },
 }
 
@@ -287,37 +229,14 @@ const OFFER_PROBLEMS = {
   nameTooLong: 'the name is too long',
 } as const
 
-/** What is kept of a transfer that is over. What was received of one that did not end well is gone. */
-function endedRow(row: TransferRow, { state, reason, detail }: End): TransferRow {
-  const { inode: _whileItGrows, path, ...file } = row.file
-  const place = row.isOutgoing || state === 'finished' ? { path } : {}
-  return { ...row, state, file: { ...file, ...place, reason, detail } }
-}
+/** Reasons for which an offer is over that nobody answered. */
+const LAPSES: readonly (string | undefined)[] = [
+  'friend-offline',
+  'app-closed',
+  'interrupted',
+] satisfies FileEndReason[]
 
-function notNow({ id, state }: TransferRow): ApiError {
-  return new ApiError(ApiErrorCode.Conflict, `file transfer ${id} is ${state}`)
-}
-
-function viewOf(row: TransferRow, bytesPerSecond: number): FileTransferView {
-  const { id, friend, isOutgoing, afterMessageId, isRead } = row
-  const { name, sizeBytes, transferredBytes, path, reason, detail } = row.file
-  const state = FileState.parse(row.state)
-  // The person may have moved or removed what came.
-  const isThere = path !== undefined && (isOutgoing || state !== 'finished' || existsSync(path))
-  return {
-    id,
-    friend,
-    direction: isOutgoing ? 'out' : 'in',
-    afterMessageId,
-    name: plainLine(name),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    transferredBytes,
-    bytesPerSecond,
-    startedAt: timestampOf(row.startedAt),
-    ...(isThere ? { path } : {}),
-    state,
-    isRead,
-    ...(reason === undefined ? {} : { reason: FileEndReason.parse(reason) }),
-    ...(detail === undefined ? {} : { detail }),
-  }
+/** Whether it was an offer that ended before the person had answered. */
+function isLapsed({ state, file }: TransferRow): boolean {
+  return state === 'failed' && file.transferredBytes === 0 && LAPSES.includes(file.reason)
 }

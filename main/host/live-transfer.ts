@@ -1,36 +1,70 @@
-import { closeSync, fstatSync, fsyncSync, lstatSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, readSync, rmSync, writeSync } from 'node:fs'
 import type { Instant } from '../base/time.ts'
 import type { TransferFile, TransferRow } from '../db/transfers.ts'
+import { checkSource, inodeOf, putDownPart, removePart, reopenPart, reopenSource } from './broken-files.ts'
 import { openToWrite } from './disk-files.ts'
 import { TransferRate } from './transfer-rate.ts'
 
-/** A transfer that is under way: its row as it is now, the engine's name for it, and the open file. */
+/** So many bytes may have to come again after the app was killed. */
+const SYNC_STEP_BYTES = 16 * 1_024 ** 2
+
+/** A transfer that is not over: its row as it is now, the engine's name for it, and the open file. */
 export class LiveTransfer {
-  readonly transferId: number
   readonly rate = new TransferRate()
   row: TransferRow
   /** What the person was last told. */
   toldBytes = 0
-  /** Each side ends its own pause only. */
+  /** Each side ends its own pause only; the own one outlives the connection. */
   isPausedByUs = false
   isPausedByFriend = false
+  #transferId: number | undefined
+  #isAccepted = false
+  /** Where the friend wants the file from is known by the first bytes only. */
+  #isStartOpen = true
   #file: number | undefined
 
   /** `file` is open for reading, or undefined: there is nothing to read or write yet. */
-  constructor(row: TransferRow, transferId: number, file: number | undefined) {
+  constructor(row: TransferRow, transferId: number | undefined, file: number | undefined) {
     this.row = row
-    this.transferId = transferId
+    this.#transferId = transferId
     this.#file = file
+  }
+
+  /** The engine's name for it; undefined while the friend is away. */
+  get transferId(): number | undefined {
+    return this.#transferId
+  }
+
+  get isAccepted(): boolean {
+    return this.#isAccepted
   }
 
   get transferredBytes(): number {
     return this.row.file.transferredBytes
   }
 
-  /** How an accepted transfer stands. Of two pauses it is the own one: the one that the person can end. */
-  get flow(): 'running' | 'paused' | 'paused-by-friend' {
+  /** How it stands. Of two pauses it is the own one: the one that the person can end. */
+  get flow(): 'offered' | 'running' | 'paused' | 'paused-by-friend' | 'awaiting-friend' {
     if (this.isPausedByUs) return 'paused'
+    if (this.#transferId === undefined) return 'awaiting-friend'
+    if (!this.#isAccepted) return 'offered'
     return this.isPausedByFriend ? 'paused-by-friend' : 'running'
+  }
+
+  /** From which byte the rest of a received file is asked for: the last one again where all are here, for the end to come. */
+  get startPosition(): number {
+    const { syncedBytes = 0, sizeBytes = 0 } = this.row.file
+    return Math.max(0, Math.min(syncedBytes, sizeBytes - 1))
+  }
+
+  /** Whether the disk should be made sure of what came since it last was. */
+  get isSyncDue(): boolean {
+    const { isOutgoing, file } = this.row
+    return !isOutgoing && file.transferredBytes - (file.syncedBytes ?? 0) >= SYNC_STEP_BYTES
+  }
+
+  accept(): void {
+    this.#isAccepted = true
   }
 
   /** From now on what comes is written to a new file. Throws ApiError if there is one already. */
@@ -56,22 +90,79 @@ export class LiveTransfer {
     return data
   }
 
+  /** Makes sure that what came is on the disk. Returns the row that says so. */
+  sync(): TransferRow {
+    if (this.#file !== undefined) fsyncSync(this.#file)
+    this.#note({ syncedBytes: this.transferredBytes })
+    return this.row
+  }
+
   /** Bytes up to there have gone over. */
   advance(upTo: number, now: Instant): void {
-    this.#note({ transferredBytes: Math.max(this.transferredBytes, upTo) })
+    this.#note({ transferredBytes: this.#isStartOpen ? upTo : Math.max(this.transferredBytes, upTo) })
+    this.#isStartOpen = false
     // What was on its way when it was paused says nothing of the speed.
     if (this.row.state === 'running') this.rate.measure(this.transferredBytes, now)
+  }
+
+  /**
+   * The connection is gone: the file is put down until the friend is back. Throws ChangedFileError if somebody else wrote
+   * to what came, or the system's error.
+   */
+  breakOff(now: Instant): void {
+    this.#transferId = undefined
+    this.#isAccepted = false
+    this.isPausedByFriend = false
+    this.#note({ brokeOffAt: now })
+    const { isOutgoing, file } = this.row
+    if (!isOutgoing && this.#file !== undefined) {
+      const modifiedAt = putDownPart(this.#file, file)
+      this.#note({ syncedBytes: file.transferredBytes, modifiedAt })
+    }
+    this.putDown()
+  }
+
+  /** Opens the file again as it was put down. Throws ChangedFileError if it was changed, or why it cannot be opened. */
+  pickUp(): void {
+    const { isOutgoing, file } = this.row
+    if (this.#file !== undefined) checkSource(this.#file, file)
+    else if (isOutgoing) this.#file = reopenSource(file.path ?? '', file)
+    else this.#file = reopenPart(file.path ?? '', file)
+  }
+
+  /** Closes the file until it is picked up. An upload stays open: its name goes, and it is here as long as it is open. */
+  putDown(): void {
+    if (this.#file === undefined || this.row.file.isUpload) return
+    closeSync(this.#file)
+    this.#file = undefined
+  }
+
+  /** It was offered again, or is taken again from `startPosition`. */
+  goOn(transferId: number): void {
+    const { isOutgoing, file } = this.row
+    this.#transferId = transferId
+    this.#isStartOpen = true
+    this.#note({ brokeOffAt: undefined })
+    if (!isOutgoing) this.#note({ transferredBytes: file.syncedBytes ?? 0, modifiedAt: undefined })
+  }
+
+  /** What came is somebody else's by now: it stays as it is. */
+  disownPart(): void {
+    if (!this.row.isOutgoing) this.#note({ path: undefined, inode: undefined })
   }
 
   /** Closes the file. Half of a received one does not stay. */
   finish(isWhole: boolean): void {
     const { isOutgoing, file } = this.row
+    const wasOpen = this.#file !== undefined
     if (this.#file !== undefined) {
       if (isWhole && !isOutgoing) fsyncSync(this.#file)
       closeSync(this.#file)
     }
     this.#file = undefined
-    if (!isWhole && !isOutgoing && file.path !== undefined) rmSync(file.path, { force: true })
+    if (isWhole || isOutgoing) return
+    if (wasOpen && file.path !== undefined) rmSync(file.path, { force: true })
+    else removePart(this.row)
   }
 
   #note(change: Partial<TransferFile>): void {
@@ -79,17 +170,8 @@ export class LiveTransfer {
   }
 }
 
-/**
- * Removes what came of a file before the app was killed: the very file that was being written, and only if it is still
- * shorter than it should be.
- */
-export function removeHalfFile({ isOutgoing, file }: TransferRow): void {
-  const { path, inode, sizeBytes } = file
-  if (isOutgoing || path === undefined || sizeBytes === undefined) return
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  if (found?.isFile() && String(found.ino) === inode && found.size < sizeBytes) rmSync(path, { force: true })
-}
-
-function inodeOf(file: number): string {
-  return String(fstatSync(file, { bigint: true }).ino)
+/** What an offered file is known by, its source being open. */
+export function markOf(opened: number): { readonly sizeBytes: number; readonly modifiedAt: number } {
+  const { size, mtimeMs } = fstatSync(opened)
+  return { sizeBytes: size, modifiedAt: mtimeMs }
 }

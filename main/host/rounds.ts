@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../base/time.ts'
 import { SAMPLE_INTERVAL_MS } from './storage-history.ts'
 
 /** What is looked at again and again, and how often. */
@@ -6,6 +7,7 @@ const INTERVALS_MS = {
   history: SAMPLE_INTERVAL_MS,
   power: 15_000,
   names: 30_000,
+  files: HOUR_MS,
 } as const
 
 type Round = keyof typeof INTERVALS_MS

@@ -14,7 +14,7 @@ export function filesHandlers(context: HostContext): Handlers<Contract>['files']
   const { files, database } = context
   return {
     list: ({ friend, afterMessages, beforeId, limit }) =>
-      files.list(
+      files.book.list(
         friend,
         beforeId ?? NEWEST,
         limit,
@@ -22,7 +22,7 @@ export function filesHandlers(context: HostContext): Handlers<Contract>['files']
       ),
     async search({ text, friend, limit }) {
       await fillIndex(database)
-      return files.some(database.searchTransfers(text, friend, limit ?? SEARCH_RESULTS_MAX))
+      return files.book.some(database.searchTransfers(text, friend, limit ?? SEARCH_RESULTS_MAX))
     },
     send({ friend, path, ttlSeconds }) {
       const known = existingFriend(context, friend)
@@ -39,11 +39,11 @@ export function filesHandlers(context: HostContext): Handlers<Contract>['files']
     cancel: ({ id }) => context.turn((_engine, now) => files.cancel(id, now)),
     markRead({ friend, upToId }) {
       existingFriend(context, friend)
-      files.markRead(friend, upToId)
+      files.book.markRead(friend, upToId)
       return {}
     },
     remove({ id }) {
-      context.emit.files.removed({ id, friend: files.remove(id) })
+      context.emit.files.removed({ id, friend: files.book.remove(id) })
       return {}
     },
     saveWaiting({ messageId, path }) {

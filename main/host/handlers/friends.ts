@@ -53,7 +53,7 @@ export function friendsHandlers(context: HostContext): Handlers<Contract>['frien
       const wasFriend = context.turn((engine, now) => engine.removeFriend(new PublicKey(fromHex(publicKey)), now))
       if (!wasFriend && !wasRequest) throw noFriend()
       if (wasFriend) {
-        context.files.breakOff('interrupted', publicKey)
+        context.files.endAll('interrupted', publicKey)
         context.database.removeFriend(publicKey)
         context.saveProfile()
         context.emit.friends.removed({ publicKey })

@@ -1,0 +1,426 @@
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { fromHex } from '../base/bytes.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DAY_MS } from '../base/time.ts'
+import { PublicKey } from '../crypto/keys.ts'
+import { sodiumReady } from '../crypto/sodium.ts'
+import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
+import { FRIEND, listed, NOW, TransferDesk } from './test-transfer-desk.ts'
+
+await sodiumReady
+const OTHER = 'CD'.repeat(32)
+let desk: TransferDesk
+
+beforeEach(() => {
+  desk = new TransferDesk()
+})
+
+afterEach(() => desk.end())
+
+type App = ReturnType<TransferDesk['start']>
+
+/** The app in which 'hel' has come of 'hello' when the friend goes; the transfer has id 1. */
+function withPart(app: App = desk.start()): App {
+  app.offered(7)
+  app.files.accept(1, desk.path('in.txt'), NOW)
+  app.chunk(7, 0, 'hel')
+  app.ended(7, 'disconnected')
+  return app
+}
+
+/** The friend has come back and offers the same file, which the engine calls 9. */
+function offeredAgain(app: App, more: Parameters<App['offered']>[1] = {}): void {
+  app.calls.length = 0
+  app.offered(9, { fileId: 7, ...more })
+}
+
+/** What comes after `position` of 'hello'; then it is whole. */
+function expectRest({ files, chunk, ended }: App, position: number): void {
+  chunk(9, position, 'hello'.slice(position))
+  ended(9, 'finished')
+  expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe('hello')
+  expect(listed(files)).toMatchObject([{ id: 1, state: 'finished', transferredBytes: 5 }])
+}
+
+test('a received file goes on where it broke off, without a question, when the friend offers it again', () => {
+  const app = withPart()
+  expect(listed(app.files)).toMatchObject([
+    { state: 'awaiting-friend', transferredBytes: 3, path: desk.path('in.txt') },
+  ])
+  offeredAgain(app)
+  expect(app.calls).toEqual([
+    ['seek', 9, 3],
+    ['accept', 9],
+  ])
+  expect(listed(app.files)).toMatchObject([{ state: 'running', transferredBytes: 3 }])
+  expect(app.offers).toEqual(['in.txt'])
+  expectRest(app, 3)
+})
+
+test('it goes on after the app was closed, and after it was killed from what was surely on the disk', () => {
+  withPart().files.breakOff('app-closed', NOW)
+  const closed = desk.again()
+  expect([closed.told, listed(closed.files)]).toMatchObject([[], [{ state: 'awaiting-friend', transferredBytes: 3 }]])
+  offeredAgain(closed)
+  closed.chunk(9, 3, 'l')
+  const killed = desk.again()
+  expect(listed(killed.files)).toMatchObject([{ state: 'awaiting-friend', transferredBytes: 3 }])
+  expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe('hell')
+  offeredAgain(killed)
+  expect(killed.calls[0]).toEqual(['seek', 9, 3])
+  expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe('hel')
+  expectRest(killed, 3)
+})
+
+test('every 16 MiB it is noted what is surely on the disk', () => {
+  const { files, offered, chunk } = desk.start()
+  offered(7, { size: 40 * 2 ** 20 })
+  files.accept(1, desk.path('in.txt'), NOW)
+  for (let position = 0; position < 20 * 2 ** 20; position += 2 ** 20) chunk(7, position, 'x'.repeat(2 ** 20))
+  const killed = desk.again()
+  expect(listed(killed.files)).toMatchObject([{ transferredBytes: 16 * 2 ** 20 }])
+  offeredAgain(killed, { size: 40 * 2 ** 20 })
+  expect(killed.calls[0]).toEqual(['seek', 9, 16 * 2 ** 20])
+  expect(statSync(desk.path('in.txt')).size).toBe(16 * 2 ** 20)
+})
+
+test('one of which nothing has come, and one of which only the end was not heard, go on as well', () => {
+  const { files, offered, chunk, ended } = desk.start()
+  for (const transferId of [7, 8]) {
+    offered(transferId)
+    files.accept(transferId - 6, desk.path(`in ${transferId}`), NOW)
+  }
+  chunk(8, 0, 'hello')
+  for (const transferId of [7, 8]) ended(transferId, 'disconnected')
+  const app = desk.again()
+  app.offered(17, { fileId: 7 })
+  app.offered(18, { fileId: 8 })
+  // At the end of a file nobody may begin: its last byte is asked for.
+  expect(app.calls).toEqual([
+    ['accept', 17],
+    ['seek', 18, 4],
+    ['accept', 18],
+  ])
+  app.chunk(18, 4, 'o')
+  app.ended(18, 'finished')
+  expect(readFileSync(desk.path('in 8'), 'utf8')).toBe('hello')
+})
+
+test.each([
+  ['of another friend', { from: new PublicKey(fromHex(OTHER)) }],
+  ['of another size', { size: 6 }],
+  ['of no size', { size: undefined }],
+  ['with another id', { fileId: 8 }],
+])('an offer %s is a new one, and the part waits on', (_which, more) => {
+  const app = withPart()
+  offeredAgain(app, more)
+  expect([app.calls, app.offers]).toEqual([[], ['in.txt', 'in.txt']])
+  expect(app.files.book.some([1, 2])).toMatchObject([{ state: 'awaiting-friend' }, { state: 'offered' }])
+  expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe('hel')
+})
+
+test('while a file goes on, a second offer of it is a new one', () => {
+  const app = withPart()
+  offeredAgain(app)
+  app.offered(10, { fileId: 7 })
+  expect(listed(app.files)).toMatchObject([{ state: 'running' }, { state: 'offered' }])
+})
+
+test.each([
+  ['was written to', () => appendFileSync(desk.path('in.txt'), 'p!')],
+  ['was written over', () => writeFileSync(desk.path('in.txt'), 'HEL')],
+  [
+    'gave way to another',
+    () => {
+      renameSync(desk.file('mine', 'hel'), desk.path('in.txt'))
+    },
+  ],
+])('a part that %s is not touched any more: the friend’s offer is a new one', (_how, change) => {
+  const app = withPart()
+  const before = statSync(desk.path('in.txt')).mtimeMs
+  change()
+  utimesSync(desk.path('in.txt'), NOW / 1_000, before / 1_000 + 5)
+  const content = readFileSync(desk.path('in.txt'), 'utf8')
+  offeredAgain(app)
+  expect(app.calls).toEqual([])
+  expect(listed(app.files)).toMatchObject([{ state: 'failed', reason: 'part-changed' }, { state: 'offered' }])
+  expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe(content)
+})
+
+test('through a link that took the place of a part nothing is written', () => {
+  const app = withPart()
+  desk.file('precious', 'mine')
+  rmSync(desk.path('in.txt'))
+  symlinkSync(desk.path('precious'), desk.path('in.txt'))
+  offeredAgain(app)
+  expect(listed(app.files)).toMatchObject([{ state: 'failed' }, { state: 'offered' }])
+  expect(readFileSync(desk.path('precious'), 'utf8')).toBe('mine')
+})
+
+test('a part that is gone is said to be, and the offer is a new one', () => {
+  const app = withPart()
+  rmSync(desk.path('in.txt'))
+  offeredAgain(app)
+  const [gone, fresh] = listed(app.files)
+  expect(gone).toMatchObject({ state: 'failed', reason: 'file', detail: 'there is no such file or folder' })
+  expect(fresh).toMatchObject({ state: 'offered' })
+})
+
+test('another file that lies where a part was, or the same one when it is whole, is not removed', () => {
+  const { files, offered, chunk } = desk.start()
+  for (const [id, name] of ['other', 'whole', 'part'].entries()) {
+    offered(id + 1)
+    files.accept(id + 1, desk.path(name), NOW)
+    chunk(id + 1, 0, 'hel')
+  }
+  const later = desk.again()
+  renameSync(desk.file('new', 'mine'), desk.path('other'))
+  desk.file('whole', 'hello')
+  for (const id of [1, 2, 3]) later.files.cancel(id, NOW)
+  expect(readFileSync(desk.path('other'), 'utf8')).toBe('mine')
+  expect(readFileSync(desk.path('whole'), 'utf8')).toBe('hello')
+  expect(existsSync(desk.path('part'))).toBe(false)
+})
+
+test('cancelled while the friend is away, the part is gone, and the friend hears of it once', () => {
+  const app = withPart()
+  expect(app.files.cancel(1, NOW)).toMatchObject({ state: 'cancelled' })
+  expect(existsSync(desk.path('in.txt'))).toBe(false)
+  const later = desk.again()
+  offeredAgain(later)
+  expect([later.calls, later.offers]).toEqual([[['cancel', 9]], []])
+  later.offered(10, { fileId: 7 })
+  expect(later.offers).toEqual(['in.txt'])
+})
+
+test('what the person paused stays paused over the break, and over a restart', () => {
+  const app = desk.start()
+  app.offered(7)
+  app.files.accept(1, desk.path('in.txt'), NOW)
+  app.chunk(7, 0, 'hel')
+  app.files.pause(1, NOW)
+  app.ended(7, 'disconnected')
+  const later = desk.again()
+  expect(listed(later.files)).toMatchObject([{ state: 'paused' }])
+  offeredAgain(later)
+  expect(later.calls.map(([name]) => name)).toEqual(['seek', 'accept', 'pause'])
+  expect(later.files.resume(1, NOW)).toMatchObject({ state: 'running' })
+  expectRest(later, 3)
+})
+
+test('while the friend is away it can be paused and resumed, and that is all that happens', () => {
+  const { files, calls } = withPart()
+  calls.length = 0
+  expect(files.pause(1, NOW)).toMatchObject({ state: 'paused' })
+  expect(files.resume(1, NOW)).toMatchObject({ state: 'awaiting-friend' })
+  expect(calls).toEqual([])
+  const accept = (): unknown => files.accept(1, desk.path('twice'), NOW)
+  expect(accept).toThrow(expect.objectContaining({ code: ApiErrorCode.Conflict }) as ApiError)
+  expect(() => files.book.remove(1)).toThrow(ApiError)
+})
+
+test('a pause of the friend does not outlive the connection', () => {
+  const app = desk.start()
+  app.offered(7)
+  app.files.accept(1, desk.path('in.txt'), NOW)
+  app.control(7, 'filePaused')
+  app.ended(7, 'disconnected')
+  offeredAgain(app)
+  expect(listed(app.files)).toMatchObject([{ state: 'running' }])
+})
+
+test('where there is no room to ask for the rest, the part waits for the next meeting', () => {
+  const app = withPart()
+  app.answers.other = 'unknown'
+  offeredAgain(app)
+  expect(listed(app.files)).toMatchObject([{ state: 'awaiting-friend', transferredBytes: 3 }])
+  app.answers.other = 'done'
+  offeredAgain(app)
+  expectRest(app, 3)
+})
+
+test('an offer that nobody answered is the same when it is made again: nothing is announced twice', () => {
+  const { files, offered, ended, offers, removed } = desk.start()
+  offered(7)
+  files.book.markRead(FRIEND, 1)
+  ended(7, 'disconnected')
+  expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'friend-offline' }])
+  offered(8, { fileId: 7 })
+  expect([offers, removed]).toEqual([['in.txt'], [1]])
+  expect(listed(files)).toMatchObject([{ id: 2, state: 'offered', isRead: true }])
+})
+
+test('what the sender did not say the size of does not go on, and half of it does not stay', () => {
+  const { files, offered, chunk, ended } = desk.start()
+  offered(7, { size: undefined })
+  files.accept(1, desk.path('half'), NOW)
+  chunk(7, 0, 'hel')
+  ended(7, 'disconnected')
+  expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'friend-offline' }])
+  expect(existsSync(desk.path('half'))).toBe(false)
+})
+
+test('a file that is sent is offered again under its id when the friend is back, and is read from where it is wanted', () => {
+  const app = desk.start()
+  app.files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  app.control(42, 'fileAccepted')
+  app.wanted(42, 0, 5)
+  app.ended(42, 'disconnected')
+  expect(listed(app.files)).toMatchObject([{ state: 'awaiting-friend', transferredBytes: 5 }])
+  app.files.handleFriendOnline(OTHER, NOW)
+  expect(app.sent).toHaveLength(1)
+  app.files.handleFriendOnline(FRIEND, NOW)
+  const [first, second] = app.sent
+  expect(first).toMatchObject({ name: 'out.txt', size: 5 })
+  expect(second).toEqual(first)
+  expect(listed(app.files)).toMatchObject([{ state: 'offered' }])
+  app.control(43, 'fileAccepted')
+  app.wanted(43, 2, 1)
+  expect(app.chunks.at(-1)).toEqual({ position: 2, text: 'l' })
+  expect(app.files.pause(1, NOW)).toMatchObject({ state: 'paused', transferredBytes: 3 })
+  app.files.resume(1, NOW)
+  app.wanted(43, 3, 2)
+  app.ended(43, 'finished')
+  expect(listed(app.files)).toMatchObject([{ id: 1, state: 'finished', transferredBytes: 5 }])
+})
+
+test('each file has an id of its own', () => {
+  const { files, sent } = desk.start()
+  for (const name of ['a', 'b']) files.send(FRIEND, desk.file(name, 'same'), NOW)
+  expect(new Set(sent.map(({ fileId }) => fileId)).size).toBe(2)
+  for (const { fileId } of sent) expect(fileId).toMatch(/^[0-9A-F]{64}$/)
+})
+
+test('a file that is sent is offered again after a restart, taken or not', () => {
+  const { files, sent } = desk.start()
+  files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  files.breakOff('app-closed', NOW)
+  expect(listed(files)).toMatchObject([{ state: 'awaiting-friend' }])
+  const later = desk.again()
+  later.files.handleFriendOnline(FRIEND, NOW)
+  expect(later.sent).toEqual(sent)
+})
+
+test.each(['pause before', 'pause while away'])('a sender’s pause holds when the friend takes the rest: %s', (when) => {
+  const app = desk.start()
+  app.files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  app.control(42, 'fileAccepted')
+  if (when === 'pause before') app.files.pause(1, NOW)
+  app.ended(42, 'disconnected')
+  if (when === 'pause while away') app.files.pause(1, NOW)
+  app.files.handleFriendOnline(FRIEND, NOW)
+  expect(listed(app.files)).toMatchObject([{ state: 'paused' }])
+  app.calls.length = 0
+  app.control(43, 'fileAccepted')
+  expect(app.calls).toEqual([['pause', 43]])
+  expect(listed(app.files)).toMatchObject([{ state: 'paused' }])
+  expect(app.files.resume(1, NOW)).toMatchObject({ state: 'running' })
+})
+
+test('a pause that is ended before the friend takes the rest is none', () => {
+  const app = desk.start()
+  app.files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  app.ended(42, 'disconnected')
+  app.files.pause(1, NOW)
+  app.files.handleFriendOnline(FRIEND, NOW)
+  app.answers.other = 'unknown'
+  expect(app.files.resume(1, NOW)).toMatchObject({ state: 'offered' })
+  app.control(43, 'fileAccepted')
+  expect([listed(app.files), app.calls]).toMatchObject([[{ state: 'running' }], []])
+})
+
+test('one that could not be offered again is offered at the next meeting, or when the person goes on with it', () => {
+  const { files, ended, answers, sent } = desk.start()
+  files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  ended(42, 'disconnected')
+  answers.offer = 'full'
+  files.handleFriendOnline(FRIEND, NOW)
+  expect(listed(files)).toMatchObject([{ state: 'awaiting-friend' }])
+  answers.offer = 'offered'
+  files.pause(1, NOW)
+  expect(files.resume(1, NOW)).toMatchObject({ state: 'offered' })
+  expect(sent).toHaveLength(2)
+})
+
+test.each([
+  ['longer', 'source-changed', (path: string) => appendFileSync(path, '!')],
+  ['as long, and another', 'source-changed', (path: string) => utimesSync(path, 1, 1)],
+  ['gone', 'file', (path: string) => rmSync(path)],
+])('a source that is %s by then ends the transfer and says so', (_what, reason, change) => {
+  const { files, ended, sent } = desk.start()
+  const path = desk.file('out.txt', 'hello')
+  files.send(FRIEND, path, NOW)
+  ended(42, 'disconnected')
+  change(path)
+  files.handleFriendOnline(FRIEND, NOW)
+  expect([listed(files), sent.length]).toMatchObject([[{ state: 'failed', reason }], 1])
+})
+
+test('one that is cancelled while the friend is away is offered no more; the source stays', () => {
+  const { files, ended, sent } = desk.start()
+  files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  ended(42, 'disconnected')
+  expect(files.cancel(1, NOW)).toMatchObject({ state: 'cancelled' })
+  files.handleFriendOnline(FRIEND, NOW)
+  expect([sent.length, existsSync(desk.path('out.txt'))]).toEqual([1, true])
+})
+
+test('an upload goes on though its name is gone, but not beyond the end of the app', () => {
+  const { files, ended, wanted, control, chunks } = desk.start({ areSourcesKept: false })
+  files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  ended(42, 'disconnected')
+  rmSync(desk.path('out.txt'))
+  files.handleFriendOnline(FRIEND, NOW)
+  control(43, 'fileAccepted')
+  wanted(43, 0, 5)
+  expect(chunks).toEqual([{ position: 0, text: 'hello' }])
+  ended(43, 'disconnected')
+  files.breakOff('app-closed', NOW)
+  expect(listed(files)).toMatchObject([{ state: 'failed', reason: 'app-closed' }])
+})
+
+test('nor does it after the app was killed', () => {
+  const { files } = desk.start({ areSourcesKept: false })
+  files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  const later = desk.again({ areSourcesKept: true })
+  expect(listed(later.files)).toMatchObject([{ state: 'failed', reason: 'app-closed' }])
+})
+
+test('what does not go on for a week is given up, and the part is gone', () => {
+  const app = withPart()
+  app.files.tidy(NOW + 7 * DAY_MS - 1)
+  expect(existsSync(desk.path('in.txt'))).toBe(true)
+  const later = desk.again({ now: NOW + 7 * DAY_MS })
+  expect(listed(later.files)).toMatchObject([{ state: 'failed', reason: 'expired' }])
+  expect(existsSync(desk.path('in.txt'))).toBe(false)
+})
+
+test('the week begins anew with each break', () => {
+  const app = withPart()
+  offeredAgain(app)
+  app.ended(9, 'disconnected', NOW + 6 * DAY_MS)
+  app.files.tidy(NOW + 8 * DAY_MS)
+  expect(listed(app.files)).toMatchObject([{ state: 'awaiting-friend' }])
+})
+
+test('a removed friend’s part is gone, and so is what was on its way to a friend of another identity', () => {
+  const app = withPart()
+  app.files.endAll('interrupted', FRIEND)
+  expect([listed(app.files), existsSync(desk.path('in.txt'))]).toMatchObject([[{ state: 'failed' }], false])
+  app.files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  app.files.breakOff('app-closed', NOW)
+  desk.database.forgetIdentity(NOW)
+  const later = desk.again()
+  later.files.handleFriendOnline(FRIEND, NOW)
+  expect([later.sent, listed(later.files)[1]]).toMatchObject([[], { state: 'failed' }])
+})
