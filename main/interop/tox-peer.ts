@@ -219,9 +219,9 @@ export class ToxPeer implements BootstrapPoint {
 
   /** Offers the file at `path`; a stream does not tell its size. Returns the number of the transfer. */
   async sendFile(friend: number, path: string, options: SendFileOptions = {}): Promise<number> {
-    const { name = 'file', kind = 'data', stream = false } = options
+    const { name = 'file', kind = 'data', stream = false, fileId = '-' } = options
     const size = stream ? 'stream' : 'known'
-    return (await this.#ask<{ file: number }>('file-send', friend, hexOf(path), hexOf(name), kind, size)).file
+    return (await this.#ask<{ file: number }>('file-send', friend, hexOf(path), hexOf(name), kind, size, fileId)).file
   }
 
   /** Takes an offered file into `path`. From a position above 0 it continues what is there (seek). */
@@ -300,6 +300,8 @@ export interface SendFileOptions {
   readonly name?: string
   readonly kind?: FileKind
   readonly stream?: boolean
+  /** 64 hex digits; a random one by default. */
+  readonly fileId?: string
 }
 
 async function commandLine({ load, passphrase, ports, localDiscovery, log }: ToxPeerOptions): Promise<string[]> {

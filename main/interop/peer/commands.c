@@ -229,20 +229,24 @@ static bool path_decode(const char *text, char *path, size_t capacity)
     return true;
 }
 
-/* FRIEND PATH NAME data|avatar known|stream */
+/* FRIEND PATH NAME data|avatar known|stream FILE_ID: none lets libtoxcore choose one */
 static const char *run_file_send(Tox *tox, char **arguments)
 {
     char path[4096];
+    uint8_t file_id[TOX_FILE_ID_LENGTH];
     const long name_size = hex_decode(arguments[2], bytes, TOX_MAX_FILENAME_LENGTH);
+    const long id_size = hex_decode(arguments[5], file_id, sizeof(file_id));
 
-    if (!path_decode(arguments[1], path, sizeof(path)) || name_size < 0) {
+    if (!path_decode(arguments[1], path, sizeof(path)) || name_size < 0
+            || (id_size != 0 && id_size != TOX_FILE_ID_LENGTH)) {
         return "bad argument";
     }
 
     const uint32_t kind = strcmp(arguments[3], "avatar") == 0 ? TOX_FILE_KIND_AVATAR : TOX_FILE_KIND_DATA;
     uint32_t file_number = 0;
     const char *const error = file_send(tox, number(arguments[0]), path, bytes, (size_t)name_size, kind,
-                                        strcmp(arguments[4], "stream") == 0, &file_number);
+                                        strcmp(arguments[4], "stream") == 0, id_size == 0 ? NULL : file_id,
+                                        &file_number);
     json_int("file", file_number);
     return error;
 }
@@ -350,7 +354,7 @@ static const Command commands[] = {
     {"burst", 4, run_burst},
     {"lossless", 2, run_lossless},
     {"lossy", 2, run_lossy},
-    {"file-send", 5, run_file_send},
+    {"file-send", 6, run_file_send},
     {"file-accept", 4, run_file_accept},
     {"file-pause", 2, run_file_pause},
     {"file-resume", 2, run_file_resume},

@@ -143,7 +143,7 @@ static void report_done(const char *name, const Transfer *transfer, bool complet
 }
 
 const char *file_send(Tox *tox, uint32_t friend_number, const char *path, const uint8_t *name, size_t name_size,
-                      uint32_t kind, bool stream, uint32_t *file_number)
+                      uint32_t kind, bool stream, const uint8_t *file_id, uint32_t *file_number)
 {
     Transfer *const transfer = transfer_new(friend_number, UINT32_MAX);
 
@@ -157,8 +157,8 @@ const char *file_send(Tox *tox, uint32_t friend_number, const char *path, const 
     }
 
     Tox_Err_File_Send error;
-    *file_number = tox_file_send(tox, friend_number, kind, stream ? UINT64_MAX : transfer->size, NULL, name, name_size,
-                                 &error);
+    *file_number = tox_file_send(tox, friend_number, kind, stream ? UINT64_MAX : transfer->size, file_id, name,
+                                 name_size, &error);
 
     if (error != TOX_ERR_FILE_SEND_OK) {
         transfer_free(transfer);

@@ -33,9 +33,9 @@ const char *user_status_name(Tox_User_Status status);
 
 /* files.c: contents are held in memory, 64 MiB at most. */
 void files_listen(Tox *tox);
-/* Each returns NULL, or what went wrong. */
+/* Each returns NULL, or what went wrong. Without a file_id libtoxcore takes a random one. */
 const char *file_send(Tox *tox, uint32_t friend_number, const char *path, const uint8_t *name, size_t name_size,
-                      uint32_t kind, bool stream, uint32_t *file_number);
+                      uint32_t kind, bool stream, const uint8_t *file_id, uint32_t *file_number);
 const char *file_accept(Tox *tox, uint32_t friend_number, uint32_t file_number, const char *path, uint64_t position);
 const char *file_control(Tox *tox, uint32_t friend_number, uint32_t file_number, Tox_File_Control control);
 /* Lets go of every transfer with a friend: libtoxcore has dropped them itself. */
