@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WAITING_FILE_BYTES_MAX } from '../../shared/limits.ts'
 import type { FileTransferView } from '../../shared/model/file.ts'
 import type { Friend, FriendRequest } from '../../shared/model/friend.ts'
 import type { AppInfo, Notice } from '../../shared/model/app.ts'
@@ -129,6 +130,7 @@ test('settings, storage and proofs: shown and changed', async () => {
   expect(first).toMatchObject({ usedBytes: 0, records: 0, served: 0 })
   const info = await alice.call<AppInfo>('app.info')
   expect(info).toMatchObject({ version: '0.1.0', shell: 'stdio', profileFolder: path('alice') })
+  expect(info.cores).toBe(availableParallelism())
   expect(info.libraries.map(({ name }) => name)).toContain('libsodium-wrappers')
   expect(await alice.call('app.log')).toEqual([])
 })
@@ -376,11 +378,11 @@ test('a friend who is offline: stored, renewed, taken back, with receipts; waiti
     text: 'later',
     ttlSeconds: HOUR_SECONDS,
   })
-  writeFileSync(path('note.txt'), 'x'.repeat(2_000))
-  writeFileSync(path('big.bin'), Buffer.alloc(65_537))
+  writeFileSync(path('note.txt'), 'x'.repeat(WAITING_FILE_BYTES_MAX))
+  writeFileSync(path('big.bin'), Buffer.alloc(WAITING_FILE_BYTES_MAX + 1))
   const send = { friend: bobKey, path: path('note.txt'), ttlSeconds: HOUR_SECONDS }
   const { message: file } = await alice.call<{ message: Message }>('files.send', send)
-  expect(file).toMatchObject({ kind: 'file', text: '', file: { name: 'note.txt', sizeBytes: 2_000 } })
+  expect(file).toMatchObject({ kind: 'file', text: '', file: { name: 'note.txt', sizeBytes: WAITING_FILE_BYTES_MAX } })
   expect(await alice.refusal('files.send', { ...send, path: path('big.bin') })).toMatchObject({ code: IMPOSSIBLE })
   expect(await alice.refusal('files.send', { ...send, path: path('none') })).toMatchObject({ code: UNREADABLE })
   expect(await alice.refusal('files.send', { ...send, path: folder })).toMatchObject({ code: UNREADABLE })
@@ -422,7 +424,7 @@ test('the friend comes back: gets it, saves the file, and the sender sees it col
   expect(await messageNews(bob, ({ text }) => text === 'later')).toMatchObject({ direction: 'in', state: 'received' })
   const came = await messageNews(bob, ({ file }) => file?.name === 'note.txt')
   await bob.call('files.saveWaiting', { messageId: came.id, path: path('saved.txt') })
-  expect(readFileSync(path('saved.txt'), 'utf8')).toBe('x'.repeat(2_000))
+  expect(readFileSync(path('saved.txt'), 'utf8')).toBe('x'.repeat(WAITING_FILE_BYTES_MAX))
   const again = { messageId: came.id, path: path('saved.txt') }
   expect(await bob.refusal('files.saveWaiting', again)).toMatchObject({ code: UNREADABLE })
   const states = ['collected', 'delivered']

@@ -21,7 +21,7 @@ function tab() {
 
 /** A page that was just loaded in that tab, by a host of this run. */
 async function load(storage: ReturnType<typeof tab>['storage'] | (() => never), run = 'first') {
-  const info: AppInfo = { version: '1', shell: 'web', platform: 'x', profileFolder: '/p', run, libraries: [] }
+  const info: AppInfo = { version: '1', shell: 'web', platform: 'x', cores: 2, profileFolder: '/p', run, libraries: [] }
   const { api } = createTestHost({
     'app.info': () => info,
     'friends.list': () => [friendOf('A'), friendOf('B')],

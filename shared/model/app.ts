@@ -7,6 +7,8 @@ export const AppInfo = z.strictObject({
   version: z.string(),
   shell: z.enum(['electron', 'web', 'stdio']),
   platform: z.string(),
+  /** Of this computer, as far as proofs can use them: so many threads can be set. */
+  cores: z.int().min(1),
   profileFolder: z.string(),
   /** Of this run of the host alone, and on no disk: a window marks with it what it keeps over a reload. */
   run: z.string(),

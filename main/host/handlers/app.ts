@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Contract } from '../../../shared/api/contract.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import { APP_VERSION, LIBRARIES } from '../app-info.ts'
@@ -9,6 +10,7 @@ export function appHandlers(context: HostContext): Handlers<Contract>['app'] {
       version: APP_VERSION,
       shell: context.shell,
       platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+      cores: availableParallelism(),
       profileFolder: context.folder.path,
       run: context.run,
       libraries: LIBRARIES.map((library) => ({ ...library })),

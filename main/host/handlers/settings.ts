@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Contract } from '../../../shared/api/contract.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import { messageEffort, secondsPerMessage } from '../../engine/start.ts'
+import type { Settings } from '../../../shared/model/settings.ts'
 import type { HostContext } from '../host-context.ts'
 
 const SECOND_MS = 1_000
@@ -23,7 +24,7 @@ export function proofHandlers(context: HostContext): Handlers<Contract>['proof']
   return {
     async measure() {
       const algorithms = []
-      const threads = context.settings.settings.proofThreads
+      const threads = threadsOf(context.settings.settings)
       for (const name of ['sha512d', 'argon2id'] as const) {
         const trialsPerSecond = await proofSpeed.measure(name, context.runner.proofs)
         algorithms.push({ name, trialsPerSecond, secondsPerMessage: secondsPerMessage(trialsPerSecond * threads) })
@@ -31,13 +32,18 @@ export function proofHandlers(context: HostContext): Handlers<Contract>['proof']
       return { threads, algorithms }
     },
     async price({ sizeBytes, ttlSeconds }) {
-      const { proofAlgorithm, proofThreads } = context.settings.settings
+      const { settings } = context.settings
       const effort = messageEffort(sizeBytes, ttlSeconds * SECOND_MS, context.formula)
-      const speed = await proofSpeed.known(proofAlgorithm, context.runner.proofs)
+      const speed = await proofSpeed.known(settings.proofAlgorithm, context.runner.proofs)
       // A computer that could not be measured has no price in seconds.
-      return { effort, seconds: speed > 0 ? effort / (speed * proofThreads) : 0 }
+      return { effort, seconds: speed > 0 ? effort / (speed * threadsOf(settings)) : 0 }
     },
   }
+}
+
+/** What was set on a larger computer is no more than this one has. */
+function threadsOf({ proofThreads }: Settings): number {
+  return Math.min(proofThreads, availableParallelism())
 }
 
 /** Threads as the share of all cores that the solver takes. */

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { ProofMeasure } from '../../../shared/model/storage.ts'
-import { useProof, useStores } from '../../app-context.tsx'
+import { useAppInfo, useProof, useStores } from '../../app-context.tsx'
 import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -47,7 +47,9 @@ interface ThreadsProps {
 function Threads({ threads, onCommit }: ThreadsProps) {
   const t = useTexts().settings.proof
   const [moving, setMoving] = useState<number>()
-  const all = Math.max(threads, navigator.hardwareConcurrency)
+  // Of the computer that computes the proofs: a browser may be on another one.
+  const cores = useAppInfo(({ info }) => info?.cores)
+  const all = Math.max(threads, cores ?? threads)
   return (
     <Slider
       label={t.threads}
