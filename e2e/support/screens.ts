@@ -108,6 +108,13 @@ export async function fillConversation({ alice, bob }: Friends): Promise<void> {
   await expect(alice.mark('I found the map.')).toHaveAccessibleName(/^Stored on the network/)
 }
 
+/** Lets her computer hold what others write, as most do. */
+export async function keepForOthers(alice: Person): Promise<void> {
+  await alice.openSettings('Storage')
+  await alice.page.getByRole('switch', { name: 'Keep messages for others' }).click()
+  await expect(alice.page.getByText('This computer keeps messages for others.')).toBeVisible()
+}
+
 /** Closes whatever is open above or beside the main window, and leaves the settings. */
 async function goHome(alice: Person): Promise<void> {
   const { page } = alice

@@ -7,7 +7,7 @@ import { useFormats, useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Actions, Fields, Section } from '../settings/page.tsx'
+import { Actions, Fields, Form, Section } from '../settings/page.tsx'
 import styles from '../settings/table.module.css'
 import { useBusyAsk } from '../settings/use-busy-ask.ts'
 import { type NodeFault, nodeEntryOf } from './node-entry.ts'
@@ -93,12 +93,7 @@ function AddNode() {
   }
   const fault = (name: NodeFault, words: string): string | undefined => (faults.has(name) ? words : undefined)
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        void add()
-      }}
-    >
+    <Form onSubmit={() => void add()}>
       <Fields>
         <TextField
           label={t.network.host}
@@ -128,6 +123,6 @@ function AddNode() {
           {t.network.add}
         </Button>
       </Actions>
-    </form>
+    </Form>
   )
 }

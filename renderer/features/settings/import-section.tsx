@@ -5,7 +5,7 @@ import { useTexts } from '../../text/voice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { Actions, Fields, Section, Words } from './page.tsx'
+import { Actions, Fields, Section } from './page.tsx'
 
 /** Takes over the identity of a savefile, which the host allows only while there are no friends. */
 export function ImportSection() {
@@ -22,13 +22,7 @@ export function ImportSection() {
     stores.view.getState().openSavefile(undefined)
     stores.toasts.getState().show({ kind: 'note', title: t.imported })
   }
-  if (hasFriends) {
-    return (
-      <Section title={t.importTitle}>
-        <Words>{t.importHasFriends}</Words>
-      </Section>
-    )
-  }
+  if (hasFriends) return <Section title={t.importTitle} lead={t.importHasFriends} />
   return (
     <Section title={t.importTitle} lead={t.importLead}>
       <Fields>

@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react'
+import type { FormEvent, ReactNode } from 'react'
 import { classNames } from '../../ui/class-names.ts'
 import styles from './page.module.css'
 
 interface SectionProps {
   readonly title?: string
   readonly lead?: string
-  readonly children: ReactNode
+  readonly children?: ReactNode
 }
 
 /** Settings that belong together, under a heading. */
@@ -14,7 +14,7 @@ export function Section({ title, lead, children }: SectionProps) {
     <section className={styles.section}>
       {title !== undefined && <h2 className={styles.heading}>{title}</h2>}
       {lead !== undefined && <p className={styles.lead}>{lead}</p>}
-      <div className={styles.rows}>{children}</div>
+      {children !== undefined && <div className={styles.rows}>{children}</div>}
     </section>
   )
 }
@@ -22,6 +22,24 @@ export function Section({ title, lead, children }: SectionProps) {
 /** Buttons side by side that wrap where there is no room. */
 export function Actions({ children }: { readonly children: ReactNode }) {
   return <div className={styles.actions}>{children}</div>
+}
+
+interface FormProps {
+  readonly onSubmit: () => void
+  readonly children: ReactNode
+}
+
+/** Fields and their button, sent by Enter too. */
+export function Form({ onSubmit, children }: FormProps) {
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onSubmit()
+  }
+  return (
+    <form className={styles.rows} onSubmit={submit}>
+      {children}
+    </form>
+  )
 }
 
 /** A form's fields side by side that wrap where there is no room. */

@@ -10,7 +10,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { ToxIdCard } from '../friends/tox-id-card.tsx'
-import { Actions, Section } from './page.tsx'
+import { Section } from './page.tsx'
 import styles from './profile-page.module.css'
 import { useBusyAsk } from './use-busy-ask.ts'
 
@@ -110,12 +110,12 @@ function ToxIdSection({ toxId }: { readonly toxId: string }) {
   return (
     <Section title={t.profile.toxId} lead={t.profile.toxIdLead}>
       <ToxIdCard toxId={toxId} />
-      <Actions>
-        <Button kind="quiet" icon={<RotateCw />} isBusy={isBusy} onClick={() => setAsking(true)}>
+      <div className={styles.renewal}>
+        <Button icon={<RotateCw />} isBusy={isBusy} onClick={() => setAsking(true)}>
           {t.profile.newToxId}
         </Button>
-      </Actions>
-      <p className={styles.note}>{t.profile.newToxIdLead}</p>
+        <p className={styles.note}>{t.profile.newToxIdLead}</p>
+      </div>
       <ConfirmDialog
         isOpen={isAsking}
         title={t.profile.newToxIdTitle}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createFormats } from '../../text/formats.ts'
-import { SIZE_STEPS, sizeRange, TIME_STEPS } from './chart-axes.ts'
+import { SIZE_STEPS, sizeRange, TIME_STEPS, timeRange } from './chart-axes.ts'
 
 const LABEL_COUNT_MAX = 6
 const { bytes, time } = createFormats('en-GB')
@@ -14,6 +14,11 @@ test('a chart of nothing is as high as a megabyte, and any other leaves room abo
   expect(sizeRange(0)).toEqual([0, 2 ** 20])
   expect(sizeRange(100)).toEqual([0, 2 ** 20])
   expect(sizeRange(2 ** 30)[1]).toBeGreaterThan(2 ** 30)
+})
+
+test('a chart of the first minutes shows an hour, and a later one all that was measured', () => {
+  expect(timeRange(86_000, 86_300)).toEqual([82_700, 86_300])
+  expect(timeRange(0, 86_300)).toEqual([0, 86_300])
 })
 
 test('no two labels of a size axis read the same', () => {

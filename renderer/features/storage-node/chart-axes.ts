@@ -18,3 +18,8 @@ export const TIME_STEPS: readonly number[] = [
 export function sizeRange(mostBytes: number): [least: number, most: number] {
   return [0, Math.max(MIB, mostBytes * 1.1)]
 }
+
+/** What was measured, in seconds since 1970, and at least the last hour: less has no room for its times. */
+export function timeRange(first: number, last: number): [first: number, last: number] {
+  return [Math.min(first, last - HOUR_S), last]
+}

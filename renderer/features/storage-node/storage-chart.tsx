@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { StorageSample } from '../../../shared/model/storage.ts'
 import { type Voice, useVoice } from '../../text/voice.tsx'
-import { SIZE_STEPS, sizeRange, TIME_STEPS } from './chart-axes.ts'
+import { SIZE_STEPS, sizeRange, TIME_STEPS, timeRange } from './chart-axes.ts'
 import { keepDrawn } from './drawn-chart.ts'
 import { HistoryInWords } from './history-in-words.tsx'
 import { historySummary } from './history-summary.ts'
@@ -70,7 +70,10 @@ function optionsFor(element: HTMLElement, { formats, texts }: Voice): uPlot.Opti
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_plot, _min, max) => sizeRange(max) } },
+    scales: {
+      x: { range: (_plot, first, last) => timeRange(first, last) },
+      y: { range: (_plot, _min, max) => sizeRange(max) },
+    },
     axes: [
       {
         ...axis,
