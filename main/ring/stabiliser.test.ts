@@ -18,24 +18,28 @@ const SEEN = testAddress(500)
 const ID = new Uint8Array(8)
 const ZEROS = new Uint8Array(8)
 
-function setUp() {
+function setUp(ringCount = 1) {
   const net = new TestExchange()
   const self = new OwnState(net.self.key)
   self.isStorage = true
-  const places = new NodePlaces(1)
-  const [selfPlace = 0] = places.of(net.self.key)
-  const ring = new Ring({ index: 0, selfKey: net.self.key, selfPlace, rttOf: () => undefined, isStorage: () => true })
+  const places = new NodePlaces(ringCount)
+  const selfKey = net.self.key
+  const rings = places
+    .of(selfKey)
+    .map((selfPlace, index) => new Ring({ index, selfKey, selfPlace, rttOf: () => undefined, isStorage: () => true }))
+  const [ring] = rings
+  if (!ring) throw new Error('no ring')
   const { exchange, counters } = net
   const peers = new PeerTable({
     self,
-    rings: [ring],
+    rings,
     places,
     exchange,
     counters,
     scope: 'internet',
     needsTest: () => false,
   })
-  const subject = new Stabiliser({ self, rings: [ring], places, peers, exchange, random: new SeededRandom(1) })
+  const subject = new Stabiliser({ self, rings, places, peers, exchange, random: new SeededRandom(1) })
   const insert = (contact: Contact) => {
     peers.consider(contact, 0)
     peers.handleHelloAnswer(contact, { role: 1, seenAddress: SEEN }, 0)
@@ -95,6 +99,27 @@ test('whom a neighbour names is asked whether it lives, and the state is asked f
   peers.handleHelloAnswer(named, { role: 1, seenAddress: SEEN }, 200)
   answer(peer.contact, [named], [named], true, 1_200)
   expect(peer.knownDigests[0]).toBeDefined()
+})
+
+test('what is unresolved is asked for again soon, though another ring is asked for alone before', () => {
+  const { net, subject, insert } = setUp(2)
+  const peer = insert(net.other(1))
+  const stranger = net.other(2)
+  subject.check(peer, 0)
+  net.taken()
+  const state = (successors: PackedNode[]) => ({ successors, predecessors: [], seesAll: true })
+  const named = { publicKey: stranger.key, address: stranger.address }
+  const answers = [
+    { ring: 0, isCut: false, state: state([named]) },
+    { ring: 1, isCut: true, state: undefined },
+  ]
+  subject.handleAnswer(peer.contact, { role: 1, seenAddress: SEEN, answers }, 100)
+  const asked = net.taken().find(({ kind }) => kind === RingKind.stateRequest)
+  expect(decode(stateRequest, asked?.body ?? ID).questions.map(({ ring }) => ring)).toEqual([1])
+  const alone = [{ ring: 1, isCut: false, state: state([]) }]
+  subject.handleAnswer(peer.contact, { role: 1, seenAddress: SEEN, answers: alone }, 200)
+  expect(peer.knownDigests[0]).toBeUndefined()
+  expect(peer.nextCheckAt).toBeLessThanOrEqual(1_200)
 })
 
 test('two checks without an answer end it', () => {

@@ -149,7 +149,9 @@ export class Stabiliser {
       // What is under way may carry an older digest.
       return this.#checks.schedule(peer, now + ANNOUNCE_DELAY_MS)
     }
-    this.#checks.schedule(peer, now + this.#intervalOf(peer))
+    const nextAt = now + this.#intervalOf(peer)
+    // What the other rings wait for is not put off because some are asked for once more.
+    this.#checks.schedule(peer, onlyRings ? Math.min(peer.nextCheckAt, nextAt) : nextAt)
     peer.isBeingChecked = true
     const rings = this.#ringsToAskOf(peer, now)
     if (!isLifeEnoughOf(peer, now)) peer.stateAskedAt = now
@@ -230,9 +232,10 @@ export class Stabiliser {
     peer.failures = 0
     const cutRings = response.answers.filter(({ isCut }) => isCut).map(({ ring }) => ring)
     for (const answer of response.answers) this.#takeAnswer(peer, answer, now)
-    // Alone in a packet each ring has room; if it was alone already, the next round has to do.
-    if (cutRings.length > 0 && response.answers.length > 1)
-      this.check(peer, now, RingKind.stateRequest, cutRings.slice(0, 1))
+    // Fewer have more room. One that was alone already has to wait for the next round.
+    const askedCount = response.answers.length
+    if (cutRings.length > 0 && askedCount > 1)
+      this.check(peer, now, RingKind.stateRequest, cutRings.length < askedCount ? cutRings : cutRings.slice(0, 1))
   }
 
   handleSilence(to: Contact, now: Instant): void {
