@@ -102,6 +102,13 @@ export class PeerTable {
     return this.#candidates.size
   }
 
+  /** Whether somebody whom a ring wants is being asked whether it lives. */
+  get isGreeting(): boolean {
+    for (const { rings, isBeingTested } of this.#candidates.values())
+      if (rings.length > 0 && !isBeingTested) return true
+    return false
+  }
+
   all(): IterableIterator<Peer> {
     return this.#peers.values()
   }

@@ -353,8 +353,10 @@ export class Rings implements RingAccess {
         if (event.wasNeighbour) this.#raise({ kind: 'memberGone', contact: event.contact, wasClean: event.wasClean })
         return
       case 'greeted':
+        stabiliser.noteSettled(now)
         return event.isProbe ? merging.noteForeign(event.contact, now) : undefined
       case 'ignored':
+        stabiliser.noteSettled(now)
         return merging.noteIgnored(event.contact, now)
       case 'testWanted':
         return reachability.testNeighbour(event.contact, QUIET_SECONDS_OF_NEWCOMERS, now)

@@ -101,6 +101,23 @@ test('whom a neighbour names is asked whether it lives, and the state is asked f
   expect(peer.knownDigests[0]).toBeDefined()
 })
 
+test('a state is asked for again as soon as all that it named have answered or fallen silent', () => {
+  const { net, peers, subject, insert, answer } = setUp()
+  const peer = insert(net.other(1))
+  const [alive, silent] = [net.other(2), net.other(3)]
+  subject.check(peer, 0)
+  answer(peer.contact, [alive, silent], [silent, alive], true, 100)
+  net.taken()
+  peers.handleHelloAnswer(alive, { role: 1, seenAddress: SEEN }, 200)
+  subject.noteSettled(200)
+  expect(subject.nextTimeout().at).toBe(1_100)
+  peers.handleHelloSilence(silent, 300)
+  subject.noteSettled(300)
+  expect(subject.nextTimeout().at).toBe(300)
+  subject.handleTimeout(300)
+  expect(net.taken().filter(({ kind }) => kind === RingKind.stateRequest)).toHaveLength(1)
+})
+
 test('what is unresolved is asked for again soon, though another ring is asked for alone before', () => {
   const { net, subject, insert } = setUp(2)
   const peer = insert(net.other(1))

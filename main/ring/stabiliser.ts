@@ -35,7 +35,10 @@ const OLD_AFTER_MS = HOUR_MS
 const OLD_STATE_INTERVAL_MS = HOUR_MS
 /** Changes that come together are told together. */
 const ANNOUNCE_DELAY_MS = 100
-/** When to ask again whose state was taken in only in part: some of whom it named are still being asked whether they live. */
+/**
+ * When to ask again at the latest whose state was taken in only in part: some of whom it named are still being asked
+ * whether they live.
+ */
 const UNRESOLVED_RETRY_MS = SECOND_MS
 /** A ring that lost neighbours asks for others so often until its lists are full. */
 const HUNGRY_RETRY_MS = 2 * SECOND_MS
@@ -84,6 +87,8 @@ export class Stabiliser {
   readonly #random: Random
   readonly #dirtyRings = new Set<number>()
   readonly #checks = new CheckAgenda((peer) => this.#isKnown(peer))
+  /** Whose states were taken in only in part. */
+  readonly #unresolved = new Set<Peer>()
   #announceAt: Instant | undefined
 
   constructor({ self, rings, places, peers, exchange, random }: StabiliserOptions) {
@@ -141,6 +146,15 @@ export class Stabiliser {
   notePeer(peer: Peer, now: Instant): void {
     const isAdjacent = this.#rings.some((ring) => ring.isAdjacent(peer))
     this.#checks.schedule(peer, isAdjacent ? now : now + this.#intervalOf(peer))
+  }
+
+  /** Somebody who was asked whether it lives answered or fell silent: with the last of them, states can be taken in whole. */
+  noteSettled(now: Instant): void {
+    if (this.#unresolved.size === 0 || this.#peers.isGreeting) return
+    for (const peer of this.#unresolved) {
+      if (this.#isKnown(peer)) this.#checks.schedule(peer, Math.min(peer.nextCheckAt, now))
+    }
+    this.#unresolved.clear()
   }
 
   /** Exchanges states with the peer. `kind` is JOIN once, when we become a storage node. */
@@ -306,7 +320,10 @@ export class Stabiliser {
     const keys = (nodes: readonly PackedNode[]) => nodes.map(({ publicKey }) => publicKey)
     const digest = digestOf(keys(state.predecessors), keys(state.successors), state.seesAll)
     peer.knownDigests[ring.index] = isResolved ? digest : undefined
-    if (!isResolved) return this.#checks.schedule(peer, now + UNRESOLVED_RETRY_MS)
+    if (!isResolved) {
+      this.#unresolved.add(peer)
+      return this.#checks.schedule(peer, now + UNRESOLVED_RETRY_MS)
+    }
     const placeOf = (node: PackedNode | undefined) => (node ? this.#places.of(node.publicKey)[ring.index] : undefined)
     const predecessor = placeOf(state.predecessors.at(-1))
     const successor = placeOf(state.successors.at(-1))

@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../../base/time.ts'
 import { sodiumReady } from '../../crypto/sodium.ts'
 import { untrueLists } from '../ring-invariants.ts'
 import { RingWorld } from '../ring-world.ts'
+import type { SimRingNode } from '../sim-ring-node.ts'
 import { printOnFailure } from '../test-print.ts'
 
 beforeAll(() => sodiumReady)
@@ -18,7 +19,7 @@ function untrue(world: RingWorld): string[] {
 
 function runUntilOne(world: RingWorld): void {
   const end = world.simulation.now + MERGED_WITHIN_MS
-  while (world.simulation.now < end && untrue(world).length > 0) world.simulation.runFor(10 * SECOND_MS)
+  while (world.simulation.now < end && untrue(world).length > 0) world.simulation.runFor(20 * SECOND_MS)
   expect(untrue(world)).toEqual([])
 }
 
@@ -61,15 +62,20 @@ test('the halves of a healed partition merge', () => {
   runUntilOne(world)
 })
 
-/** Nodes that start within a second, each of which hears of all others within the next. */
-function startTogether(world: RingWorld, count: number): void {
-  const nodes: ReturnType<typeof world.create>[] = []
+/** Nodes that start within a second, each by way of the first. */
+function startTogether(world: RingWorld, count: number): SimRingNode[] {
+  const nodes: SimRingNode[] = []
   for (let index = 0; index < count; index += 1) {
     const node = world.create()
     node.join(nodes[0])
     nodes.push(node)
     world.simulation.runFor(SECOND_MS / count)
   }
+  return nodes
+}
+
+/** As the DHT does within a second of its own start. */
+function introduceAll(nodes: readonly SimRingNode[]): void {
   for (const node of nodes) {
     for (const { contact } of nodes.filter((other) => other !== node)) {
       node.act((rings, now) => rings.probe(contact, false, now))
@@ -79,17 +85,17 @@ function startTogether(world: RingWorld, count: number): void {
 
 /**
  * Goal: newcomers that only meet each other do not wait for the join patience of half a minute.
- * Method: three seconds are enough for the first in order of keys, and the others join it. Whose packets are lost may
- * have to wait longer than that, but nobody longer than the patience.
+ * Method: three seconds are enough for the first in order of keys, and the others join it; in 1,000 worlds the last had
+ * joined after 9 s, and after 12 s where they knew of the first alone.
  */
-test.each([0, 1, 2, 3])('ten nodes that start at once found one set of rings within seconds (world %i)', (offset) => {
+test.each([0, 1, 2, 3, 4, 5])('ten nodes that start at once found one set of rings in seconds (world %i)', (offset) => {
   const world = new RingWorld(propertySeed() + offset)
   printOnFailure(world)
-  startTogether(world, 10)
-  world.simulation.runFor(15 * SECOND_MS)
-  expect(world.members.length).toBeGreaterThanOrEqual(8)
-  world.simulation.runFor(25 * SECOND_MS)
+  const nodes = startTogether(world, 10)
+  if (offset % 2 === 0) introduceAll(nodes)
+  world.simulation.runFor(20 * SECOND_MS)
   expect(world.members).toHaveLength(10)
+  world.simulation.runFor(20 * SECOND_MS)
   expect(untrue(world)).toEqual([])
 })
 
@@ -98,7 +104,7 @@ test('newcomers of which one knows of a ring end in that ring', () => {
   printOnFailure(world)
   const [old] = world.grow(5, 200)
   world.simulation.runFor(MINUTE_MS)
-  startTogether(world, 10)
+  introduceAll(startTogether(world, 10))
   world.nodes.at(-1)?.act((rings, now) => old && rings.probe(old.contact, false, now))
   world.simulation.runFor(40 * SECOND_MS)
   expect(world.members).toHaveLength(15)
