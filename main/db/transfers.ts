@@ -24,8 +24,8 @@ export interface TransferFile {
   readonly brokeOffAt?: Instant | undefined
   /** The source does not outlive the app. */
   readonly isUpload?: boolean | undefined
-  /** It was cancelled while the friend was away: an offer of the same file is answered with that. */
-  readonly isCancelOwed?: boolean | undefined
+  /** How it ended here while the friend could not hear of it: an offer of the same file is answered with that. */
+  readonly unheard?: 'cancelled' | 'finished' | undefined
   /** Why it ended as it did, and in the system's words where it is about the file. */
   readonly reason?: string | undefined
   readonly detail?: string | undefined

@@ -51,12 +51,19 @@ export function reopenPart(path: string, file: TransferFile): number {
   })
 }
 
-/** When a received file was last changed, all that came being on the disk. Throws ChangedFileError if somebody else wrote to it. */
-export function putDownPart(opened: number, { transferredBytes }: TransferFile): number {
-  fsyncSync(opened)
-  const { size, mtimeMs } = fstatSync(opened)
+/**
+ * Closes what came of a file, all of it being on the disk. Returns when it was last changed, which is certain only now.
+ * Throws ChangedFileError if somebody else wrote to it, or the system's error.
+ */
+export function putDownPart(opened: number, { path = '', transferredBytes }: TransferFile): number {
+  const { size } = fstatSync(opened)
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
   if (size !== transferredBytes) throw new ChangedFileError('part-changed')
-  return mtimeMs
+  return lstatSync(path).mtimeMs
 }
 
 /** Removes what came of a file: the very file that was being written, and only if nobody made it theirs since. */

@@ -203,6 +203,53 @@ test('cancelled while the friend is away, the part is gone, and the friend hears
   expect(later.offers).toEqual(['in.txt'])
 })
 
+/** The whole of a file has come, and so long after that the friend goes. */
+function withWhole(afterMs: number): App {
+  const app = desk.start()
+  app.offered(7)
+  app.files.accept(1, desk.path('in.txt'), NOW)
+  app.chunk(7, 0, 'hello')
+  app.ended(7, 'finished')
+  app.files.handleFriendOffline(OTHER, NOW + afterMs)
+  app.files.handleFriendOffline(FRIEND, NOW + afterMs)
+  return app
+}
+
+test('a friend who may not have heard that all has come learns it by the last byte, once, and nobody is asked', () => {
+  withWhole(9_999)
+  rmSync(desk.path('in.txt'))
+  const later = desk.again()
+  offeredAgain(later)
+  expect(later.calls).toEqual([
+    ['seek', 9, 4],
+    ['accept', 9],
+  ])
+  later.chunk(9, 4, 'o')
+  later.ended(9, 'finished')
+  expect([listed(later.files), later.offers]).toMatchObject([[{ state: 'finished' }], []])
+  expect(existsSync(desk.path('in.txt'))).toBe(false)
+  later.offered(10, { fileId: 7 })
+  expect(later.offers).toEqual(['in.txt'])
+})
+
+test('a friend who must have heard that all has come offers the file anew', () => {
+  const app = withWhole(10_000)
+  offeredAgain(app)
+  expect([app.calls, app.offers]).toEqual([[], ['in.txt', 'in.txt']])
+})
+
+test('the end of the app is such a break as well', () => {
+  const { files, offered, chunk, ended } = desk.start()
+  offered(7)
+  files.accept(1, desk.path('in.txt'), NOW)
+  chunk(7, 0, 'hello')
+  ended(7, 'finished')
+  files.breakOff('app-closed', NOW)
+  const later = desk.again()
+  offeredAgain(later)
+  expect(later.calls[0]).toEqual(['seek', 9, 4])
+})
+
 test('what the person paused stays paused over the break, and over a restart', () => {
   const app = desk.start()
   app.offered(7)

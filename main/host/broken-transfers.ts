@@ -1,5 +1,5 @@
 import { fromHex, toHex, utf8Encode } from '../base/bytes.ts'
-import type { Instant } from '../base/time.ts'
+import { type Instant, SECOND_MS } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import type { TransferRow } from '../db/transfers.ts'
 import type { EngineEvent, FileCommands } from '../engine/events.ts'
@@ -11,6 +11,9 @@ import type { LiveTransfer } from './live-transfer.ts'
 import type { TransferBook } from './transfer-book.ts'
 import { endedRow, type TransferEnd } from './transfer-rows.ts'
 
+/** A friend whose connection breaks so soon after the last byte may not know that it came. */
+const UNHEARD_MS_MAX = 10 * SECOND_MS
+
 type FileOffered = Extract<EngineEvent, { readonly kind: 'fileOffered' }>
 
 /**
@@ -21,6 +24,8 @@ type FileOffered = Extract<EngineEvent, { readonly kind: 'fileOffered' }>
 export class BrokenTransfers {
   readonly #book: TransferBook
   readonly #files: <T>(use: (files: FileCommands) => T) => T
+  /** Received files that became whole just now. */
+  #justFinished: { readonly row: TransferRow; readonly at: Instant }[] = []
 
   constructor(book: TransferBook, files: <T>(use: (files: FileCommands) => T) => T) {
     this.#book = book
@@ -103,6 +108,32 @@ export class BrokenTransfers {
     live.accept()
     if (live.isPausedByUs) this.#files((files) => files.pause(transferId, now))
     this.#book.settle(live)
+  }
+
+  /** A file is whole. */
+  handleFinished(row: TransferRow, now: Instant): void {
+    this.#justFinished = this.#justFinished.filter(({ at }) => now - at < UNHEARD_MS_MAX)
+    if (!row.isOutgoing) this.#justFinished.push({ row, at: now })
+  }
+
+  /** The connection to one friend, or to all, is gone: what was just received may be offered again. */
+  noteUnheard(friend: string | undefined, now: Instant): void {
+    const isOver = ({ row }: { readonly row: TransferRow }): boolean => friend === undefined || row.friend === friend
+    for (const { row, at } of this.#justFinished.filter(isOver)) {
+      if (now - at < UNHEARD_MS_MAX) this.#book.note({ ...row, file: { ...row.file, unheard: 'finished' } })
+    }
+    this.#justFinished = this.#justFinished.filter((finished) => !isOver(finished))
+  }
+
+  /** Tells the friend how a file that is offered again ended before. Returns false if that is known, or it did not end. */
+  answer(former: TransferRow, transferId: number, now: Instant): boolean {
+    const { unheard, sizeBytes = 0 } = former.file
+    if (unheard === undefined) return false
+    // Whoever has all of a file says so by taking its end, which goes nowhere.
+    if (unheard === 'cancelled') this.#files((files) => files.cancel(transferId, now))
+    else if (!this.#askForRest(Math.max(0, sizeBytes - 1), transferId, now)) return true
+    this.#book.note({ ...former, file: { ...former.file, unheard: undefined } })
+    return true
   }
 
   /** Gives up what has waited for too long, or is too much. */

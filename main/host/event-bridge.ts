@@ -134,6 +134,7 @@ export class EventBridge {
         this.#database.friends.setLastSeen(event.friend.hex, now)
         this.#listener.friendChanged(event.friend.hex)
         if (event.kind === 'friendOnline') this.#files.handleFriendOnline(event.friend.hex, now)
+        else this.#files.handleFriendOffline(event.friend.hex, now)
         return
       case 'nameChanged':
       case 'statusMessageChanged':

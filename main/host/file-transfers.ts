@@ -120,7 +120,7 @@ export class FileTransfers {
     const live = this.book.getLive(id)
     const { transferId, row } = live
     if (transferId !== undefined) this.#files((files) => files.cancel(transferId, now))
-    else live.row = { ...row, file: { ...row.file, isCancelOwed: !row.isOutgoing } }
+    else if (!row.isOutgoing) live.row = { ...row, file: { ...row.file, unheard: 'cancelled' } }
     return this.book.answered(live, () => this.book.end(live, { state: 'cancelled' }))
   }
 
@@ -146,9 +146,14 @@ export class FileTransfers {
     this.#broken.offerAgain(friend, now)
   }
 
+  handleFriendOffline(friend: string, now: Instant): void {
+    this.#broken.noteUnheard(friend, now)
+  }
+
   /** Breaks all that is under way. What can go on later waits for the friends, the rest is over. */
   breakOff(reason: FileEndReason, now: Instant): void {
     this.#broken.breakOff(this.book.all(), reason, now)
+    this.#broken.noteUnheard(undefined, now)
   }
 
   /** Ends what is not over, with one friend or with all: what was received of it is removed. */
@@ -169,11 +174,7 @@ export class FileTransfers {
     const { size, transferId } = event
     if (this.#broken.takeRest(event, now)) return
     const former = this.book.offeredBefore(friend, fileId, size)
-    if (former?.file.isCancelOwed) {
-      this.#files((files) => files.cancel(transferId, now))
-      this.book.note({ ...former, file: { ...former.file, isCancelOwed: undefined } })
-      return
-    }
+    if (former && this.#broken.answer(former, transferId, now)) return
     // The same offer as before, which the person has heard of.
     const lapsed = former && isLapsed(former) ? former : undefined
     this.book.makeRoom(friend, lapsed)
@@ -184,8 +185,9 @@ export class FileTransfers {
   }
 
   #handleEnded(live: LiveTransfer, ending: FileEnding, now: Instant): void {
-    if (ending === 'disconnected') this.#broken.breakOff([live], 'friend-offline', now)
-    else this.book.end(live, ENDINGS[ending])
+    if (ending === 'disconnected') return this.#broken.breakOff([live], 'friend-offline', now)
+    this.book.end(live, ENDINGS[ending])
+    if (ending === 'finished') this.#broken.handleFinished(live.row, now)
   }
 
   #provide(live: LiveTransfer, { transferId, position, length }: ChunkWanted, now: Instant): void {

@@ -115,11 +115,11 @@ export class LiveTransfer {
     this.isPausedByFriend = false
     this.#note({ brokeOffAt: now })
     const { isOutgoing, file } = this.row
-    if (!isOutgoing && this.#file !== undefined) {
-      const modifiedAt = putDownPart(this.#file, file)
-      this.#note({ syncedBytes: file.transferredBytes, modifiedAt })
-    }
-    this.putDown()
+    const part = isOutgoing ? undefined : this.#file
+    if (part === undefined) return this.putDown()
+    this.#file = undefined
+    const modifiedAt = putDownPart(part, file)
+    this.#note({ syncedBytes: file.transferredBytes, modifiedAt })
   }
 
   /** Opens the file again as it was put down. Throws ChangedFileError if it was changed, or why it cannot be opened. */

@@ -13,9 +13,9 @@ export interface TransferEnd {
 
 /** What is kept of a transfer that is over. What was received of one that did not end well is gone. */
 export function endedRow(row: TransferRow, { state, reason, detail }: TransferEnd): TransferRow {
-  const { name, sizeBytes, transferredBytes, fileId, isCancelOwed, path } = row.file
+  const { name, sizeBytes, transferredBytes, fileId, unheard, path } = row.file
   const place = row.isOutgoing || state === 'finished' ? { path } : {}
-  const kept = { name, sizeBytes, transferredBytes, fileId, isCancelOwed, ...place }
+  const kept = { name, sizeBytes, transferredBytes, fileId, unheard, ...place }
   return { ...row, state, file: { ...kept, reason, detail } }
 }
 
