@@ -31,18 +31,29 @@ test('strangers who make up senders push out nobody whom we wrote to', () => {
   expect(traffic.isQuietTo(ours, 1_000, 1_000)).toBe(true)
 })
 
-test('of whom we wrote to too long ago to know it says that we may have written', () => {
+test('a busy bootstrap node still tells strangers from those whom it wrote to', () => {
   const traffic = new Traffic()
-  const [first, ...others] = addresses(5_000)
+  const [first, ...others] = addresses(20_000)
   if (!first) throw new Error('there is a first')
   traffic.noteSent(first, 0)
-  for (const [at, other] of others.entries()) traffic.noteSent(other, 1 + at)
-  expect(traffic.isQuietTo(first, 1_000, 900)).toBe(false)
-  const unknown = new Address(Uint8Array.of(198, 18, 0, 1), 33_445)
-  expect(traffic.isQuietTo(unknown, 1_000, 900)).toBe(false)
-  expect(traffic.isQuietTo(unknown, 1_000, 10_000)).toBe(true)
+  for (const [at, other] of others.entries()) traffic.noteSent(other, 5 * at)
+  const stranger = new Address(Uint8Array.of(198, 18, 0, 1), 33_445)
+  expect(traffic.isQuietTo(stranger, 150_000, 100_000)).toBe(true)
+  expect(traffic.isQuietTo(first, 150_000, 149_999)).toBe(false)
+  expect(traffic.isQuietTo(first, 150_000, 150_000)).toBe(true)
+})
+
+test('whom a flood of made-up senders pushed out is not said to have been quiet', () => {
+  const traffic = new Traffic()
+  const ours = new Address(Uint8Array.of(198, 18, 0, 1), 33_445)
+  traffic.noteHeard(ours, 0)
+  for (const stranger of addresses(70_000)) traffic.noteHeard(stranger, 1_000)
+  expect(traffic.isQuietFrom(ours, 150_000, 2_000)).toBe(false)
 })
 
 function addresses(count: number): Address[] {
-  return Array.from({ length: count }, (_, at) => new Address(Uint8Array.of(203, 0, at >> 8, at & 255), 1_024))
+  return Array.from(
+    { length: count },
+    (_, at) => new Address(Uint8Array.of(203, at >> 16, (at >> 8) & 255, at & 255), 1_024),
+  )
 }

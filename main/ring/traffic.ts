@@ -1,40 +1,39 @@
 import type { Address } from '../base/address.ts'
-import { LruMap } from '../base/lru-map.ts'
-import type { Instant } from '../base/time.ts'
+import { type Instant, MINUTE_MS, SECOND_MS } from '../base/time.ts'
+import { RecentAddresses } from './recent-addresses.ts'
 
-/** Of each kind; whoever was not written to, or not heard, for longest goes first. */
-const ADDRESSES_MAX = 4_096
-const NEVER = Number.NEGATIVE_INFINITY
+/** As long as NATs remember whom we wrote to, and as long as a member may be asked to have heard nothing. */
+const SENT_HORIZON_MS = 150 * SECOND_MS
+const HEARD_HORIZON_MS = 10 * MINUTE_MS
+/** More than a busy bootstrap node writes to, or hears from, in that time. */
+const ADDRESSES_MAX = 32_768
 
 /**
  * When this node last wrote to an address and last heard from it, with any packet, Tox's own included: a NAT lets in
  * whom we wrote to, so such an address cannot tell whether strangers reach us. The engine notes every datagram.
  *
- * Anybody can make up senders. Kept apart, those push out nobody whom we wrote to; where they ask something, so that we
- * write to them, nobody counts as quiet who may have been pushed out.
+ * Anybody can make up senders. Kept apart, those push out nobody whom we wrote to; and nobody counts as quiet, either
+ * way, who may have been pushed out.
  */
 export class Traffic {
-  readonly #sentAt = new LruMap<string, Instant>(ADDRESSES_MAX)
-  readonly #heardAt = new LruMap<string, Instant>(ADDRESSES_MAX)
-  /** When the last address that had to go was written to: nothing later is known of those that are not kept. */
-  #forgottenSentAt: Instant = NEVER
+  readonly #sent = new RecentAddresses(SENT_HORIZON_MS, ADDRESSES_MAX)
+  readonly #heard = new RecentAddresses(HEARD_HORIZON_MS, ADDRESSES_MAX)
 
   noteSent(to: Address, now: Instant): void {
-    const forgotten = this.#sentAt.set(to.text, now)
-    if (forgotten !== undefined) this.#forgottenSentAt = Math.max(this.#forgottenSentAt, forgotten)
+    this.#sent.note(to, now)
   }
 
   noteHeard(from: Address, now: Instant): void {
-    this.#heardAt.set(from.text, now)
+    this.#heard.note(from, now)
   }
 
   /** Whether nothing was sent to it within `quietMs`, as far as that is still known. */
   isQuietTo(address: Address, quietMs: number, now: Instant): boolean {
-    return now - (this.#sentAt.get(address.text) ?? this.#forgottenSentAt) >= quietMs
+    return this.#sent.isQuiet(address, quietMs, now)
   }
 
-  /** Whether nothing came from it within `quietMs`. */
+  /** Whether nothing came from it within `quietMs`, as far as that is still known. */
   isQuietFrom(address: Address, quietMs: number, now: Instant): boolean {
-    return now - (this.#heardAt.get(address.text) ?? NEVER) >= quietMs
+    return this.#heard.isQuiet(address, quietMs, now)
   }
 }
