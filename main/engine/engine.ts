@@ -164,6 +164,11 @@ export class Engine implements EngineIo {
     }, now)
   }
 
+  /** The computer got other addresses: who is offline need not wait for the next try. */
+  handleNetworkChange(now: Instant): void {
+    this.command(() => this.tox.dht.handleNetworkChange(now), now)
+  }
+
   pollEvent(): EngineEvent | undefined {
     return this.#events.poll()
   }

@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts'
 import type { Instant } from '../base/time.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { SqliteShelf } from '../db/vault-sqlite.ts'
+import { InterfaceWatch } from '../driver/interface-watch.ts'
 import { noSocket } from '../driver/no-socket.ts'
 import { ProofRunner } from '../driver/proof-runner.ts'
 import { RealClock } from '../driver/real-clock.ts'
@@ -32,6 +33,8 @@ export interface EngineRunnerOptions {
 }
 
 const LEAVE_POLL_MS = 20
+/** How often the computer's own addresses are looked at. */
+const INTERFACES_INTERVAL_MS = 5_000
 /** The engine ends its hand-over by itself; if it does not, the network repairs what was left. */
 const LEAVE_GRACE_MS = 500
 
@@ -46,6 +49,7 @@ export class EngineRunner {
   readonly #shelf: SqliteShelf
   readonly #clock = new RealClock()
   readonly #log: Log
+  readonly #interfaces: NodeJS.Timeout
   #hasBegun = false
   #isKilled = false
 
@@ -79,6 +83,11 @@ export class EngineRunner {
         this.engine.handleClockStep(stepMs, now)
       },
     })
+    const watch = new InterfaceWatch()
+    const look = (): void => {
+      if (watch.hasChanged()) this.turn((each, now) => each.handleNetworkChange(now))
+    }
+    this.#interfaces = setInterval(() => this.#attempt(options, look), INTERFACES_INTERVAL_MS).unref()
   }
 
   /**
@@ -146,6 +155,7 @@ export class EngineRunner {
   /** Ends without a word. */
   async kill(): Promise<void> {
     this.#isKilled = true
+    clearInterval(this.#interfaces)
     await this.#driver.close()
     await this.#proofs.close()
     this.#shelf.close()

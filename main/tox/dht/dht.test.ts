@@ -443,10 +443,39 @@ test('asks nodes of an earlier run, some at a time and in turn, until somebody a
   expect(asked.slice(8, 11)).toEqual([9, 10, 11])
   expect(asked.slice(11, 15)).toEqual([1, 2, 3, 4])
   here.isUp = true
-  expect(network.run(10 * SECOND_MS, () => host.dht.isConnected(network.now))).toBe(true)
+  expect(network.run(MINUTE_MS, () => host.dht.isConnected(network.now))).toBe(true)
   asked.length = 0
   network.run(MINUTE_MS)
   expect(asked).toEqual([])
+})
+
+test('who was asked in vain for long is asked at once in another network, unless somebody answers', () => {
+  const network = new TestNetwork()
+  const host = network.add('1.0.0.1')
+  const [earlier, entry] = [network.add('2.0.0.1'), network.add('2.0.0.2')]
+  earlier.isUp = false
+  entry.isUp = false
+  host.dht.bootstrap(entry.node, network.now)
+  host.dht.rejoin([earlier.node], network.now)
+  let askedCount = 0
+  network.watch((bytes, from) => {
+    if (bytes[0] === nodesRequest.id && from.equals(host.node.address)) askedCount += 1
+  })
+  network.run(10 * MINUTE_MS)
+  askedCount = 0
+  network.run(10 * MINUTE_MS)
+  expect(askedCount).toBeLessThanOrEqual(22)
+  askedCount = 0
+  host.dht.handleNetworkChange(network.now)
+  network.run(1)
+  expect(askedCount).toBe(2)
+  earlier.isUp = true
+  expect(network.run(10 * SECOND_MS, () => host.dht.isConnected(network.now))).toBe(true)
+  network.run(MINUTE_MS)
+  askedCount = 0
+  host.dht.handleNetworkChange(network.now)
+  network.run(1)
+  expect(askedCount).toBe(0)
 })
 
 test('a friend who claims one of the random keys that we look for beside real friends breaks nothing', () => {

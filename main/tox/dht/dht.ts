@@ -267,9 +267,18 @@ export class Dht {
     this.#transmits.send(encode(bootstrapInfoResponse, this.#options.bootstrapInfo), from)
   }
 
+  /** The computer is in another network: who was asked in vain may answer now. */
+  handleNetworkChange(now: Instant): void {
+    if (this.isConnected(now)) return
+    this.#bootstrapList.restart(now)
+    this.#earlierNodes.restart(now)
+    this.#wake(now)
+  }
+
   /** After a sleep: others have dropped us from their lists, and list us again when we ask them. */
   handleSleep(now: Instant): void {
     this.#bootstrapList.restart(now)
+    if (!this.isConnected(now)) this.#earlierNodes.restart(now)
     this.#nodes.askAnew(now)
     this.#wake(now)
   }

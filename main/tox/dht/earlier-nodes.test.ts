@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SECOND_MS } from '../../base/time.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/time.ts'
 import { EarlierNodes } from './earlier-nodes.ts'
 import { testAddress, testKey } from './test-nodes.ts'
 
@@ -29,4 +29,20 @@ test('keeps so many at most', () => {
     for (const { address } of earlier.takeDue(now)) given.add(address.port)
   }
   expect(given.size).toBe(128)
+})
+
+test('asks half as often each time that all were asked in vain, once a minute at last, and quickly again from a restart on', () => {
+  const earlier = new EarlierNodes()
+  earlier.set(nodes(8), 0)
+  const times: number[] = []
+  while (earlier.nextAt < HOUR_MS) {
+    times.push(earlier.nextAt)
+    earlier.takeDue(earlier.nextAt)
+  }
+  const seconds = times.slice(0, 8).map((at) => at / SECOND_MS)
+  expect(seconds).toEqual([0, 2, 6, 14, 30, 62, 122, 182])
+  expect((times.at(-1) ?? 0) - (times.at(-2) ?? 0)).toBe(MINUTE_MS)
+  earlier.restart(HOUR_MS)
+  earlier.takeDue(HOUR_MS)
+  expect(earlier.nextAt).toBe(HOUR_MS + 2 * SECOND_MS)
 })
