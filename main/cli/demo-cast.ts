@@ -68,11 +68,15 @@ export class ProcessCast implements DemoCast {
     }
   }
 
-  async startPerson(name: string, bootstrap: readonly DemoNode[]): Promise<DemoPerson> {
+  async startPerson(name: string, bootstrap: readonly DemoNode[]): Promise<ProcessPerson> {
     const child = this.#spawn(name, ['serve', '--stdio', ...this.#personOptions(name, bootstrap)])
     if (!child.stdout || !child.stdin) throw new Error('a person without a voice')
     const api = createClient(contract, new LinePipe(child.stdout, child.stdin))
-    return new Person(name, api, () => this.#leave(name, child, api))
+    return new ProcessPerson(name, api, {
+      leave: () => this.#leave(name, child, api),
+      kill: () => this.#kill(child),
+      signal: (signal) => child.kill(signal),
+    })
   }
 
   /** The same profile as `startPerson`, which has to have left. */
@@ -213,18 +217,26 @@ class News<T> {
   }
 }
 
-class Person implements DemoPerson {
+/** What can be done to a person's process. */
+interface PersonProcess {
+  readonly leave: () => Promise<void>
+  readonly kill: () => Promise<void>
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void
+}
+
+/** A person whose app is a process of its own, with all that may befall one. */
+export class ProcessPerson implements DemoPerson {
   readonly api: Client<Contract>
   readonly #name: string
-  readonly #leave: () => Promise<void>
+  readonly #process: PersonProcess
   readonly #messages = new News<Message>(({ id }) => id)
   readonly #friends = new News<Friend>(({ publicKey }) => publicKey)
   readonly #requests = new News<FriendRequest>(({ publicKey }) => publicKey)
   readonly #networks = new News<Network>(({ dhtKey }) => dhtKey)
 
-  constructor(name: string, api: Client<Contract>, leave: () => Promise<void>) {
+  constructor(name: string, api: Client<Contract>, ownProcess: PersonProcess) {
     this.#name = name
-    this.#leave = leave
+    this.#process = ownProcess
     this.api = api
     api.messages.changed((message) => this.#messages.tell(message))
     api.friends.changed((friend) => this.#friends.tell(friend))
@@ -250,6 +262,20 @@ class Person implements DemoPerson {
   }
 
   leave(): Promise<void> {
-    return this.#leave()
+    return this.#process.leave()
+  }
+
+  /** Without warning. */
+  kill(): Promise<void> {
+    return this.#process.kill()
+  }
+
+  /** Like a computer that sleeps: nothing of it runs, and it does not know. */
+  sleep(): void {
+    this.#process.signal('SIGSTOP')
+  }
+
+  wake(): void {
+    this.#process.signal('SIGCONT')
   }
 }
