@@ -17,6 +17,8 @@ export class Peer {
   /** Checks in a row that it left unanswered. */
   failures = 0
   isBeingChecked = false
+  /** Its state was taken in only in part, since some of whom it names are being asked whether they live. */
+  isUnresolved = false
   /** When we last answered it: for some minutes it knows that we listen here, and may send us long answers. */
   answeredByUsAt = Number.NEGATIVE_INFINITY
   /** Digest of its state in each ring as we took it in; undefined: never, or not completely. */

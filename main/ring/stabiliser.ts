@@ -87,8 +87,6 @@ export class Stabiliser {
   readonly #random: Random
   readonly #dirtyRings = new Set<number>()
   readonly #checks = new CheckAgenda((peer) => this.#isKnown(peer))
-  /** Whose states were taken in only in part. */
-  readonly #unresolved = new Set<Peer>()
   #announceAt: Instant | undefined
 
   constructor({ self, rings, places, peers, exchange, random }: StabiliserOptions) {
@@ -150,11 +148,12 @@ export class Stabiliser {
 
   /** Somebody who was asked whether it lives answered or fell silent: with the last of them, states can be taken in whole. */
   noteSettled(now: Instant): void {
-    if (this.#unresolved.size === 0 || this.#peers.isGreeting) return
-    for (const peer of this.#unresolved) {
-      if (this.#isKnown(peer)) this.#checks.schedule(peer, Math.min(peer.nextCheckAt, now))
+    if (this.#peers.isGreeting) return
+    for (const peer of this.#peers.all()) {
+      if (!peer.isUnresolved) continue
+      peer.isUnresolved = false
+      this.#checks.schedule(peer, Math.min(peer.nextCheckAt, now))
     }
-    this.#unresolved.clear()
   }
 
   /** Exchanges states with the peer. `kind` is JOIN once, when we become a storage node. */
@@ -321,7 +320,7 @@ export class Stabiliser {
     const digest = digestOf(keys(state.predecessors), keys(state.successors), state.seesAll)
     peer.knownDigests[ring.index] = isResolved ? digest : undefined
     if (!isResolved) {
-      this.#unresolved.add(peer)
+      peer.isUnresolved = true
       return this.#checks.schedule(peer, now + UNRESOLVED_RETRY_MS)
     }
     const placeOf = (node: PackedNode | undefined) => (node ? this.#places.of(node.publicKey)[ring.index] : undefined)
