@@ -116,6 +116,36 @@ test('only so many are asked at once, however many are named', () => {
   expect(table.candidateCount).toBe(8)
 })
 
+test('one prefix that writes under many keys leaves room for others to be asked', () => {
+  const { net, table } = setUp()
+  const crowded = (port: number) => ({ key: net.other(port).key, address: new Address(testAddress(1).ip, port) })
+  for (let port = 1; port <= 20; port += 1) table.consider(crowded(port), 0)
+  expect(net.exchange.pendingCount).toBe(2)
+  table.consider(net.other(2), 0)
+  expect(net.exchange.pendingCount).toBe(3)
+})
+
+test('one machine and one local network are no crowd', () => {
+  const { net, table } = setUp({ scope: 'loopback' })
+  const local = (port: number) => ({ key: net.other(port).key, address: Address.parse('127.0.0.1', port) ?? SEEN })
+  for (let port = 1; port <= 5; port += 1) table.consider(local(port), 0)
+  expect(net.exchange.pendingCount).toBe(5)
+})
+
+test('a newcomer is asked where it says it is, whatever address others name for it', () => {
+  const { net, table } = setUp()
+  const [newcomer, teller] = [net.other(1), net.other(2)]
+  const elsewhere = { key: newcomer.key, address: testAddress(3) }
+  table.consider(elsewhere, 0, { teller })
+  table.consider(newcomer, 100)
+  expect(net.taken().at(-1)?.to.text).toBe(newcomer.address.text)
+  table.handleHelloSilence(elsewhere, 200)
+  table.consider(newcomer, 300)
+  expect(net.taken()).toEqual([])
+  table.handleHelloAnswer(newcomer, { role: 1, seenAddress: SEEN }, 400)
+  expect(table.get(newcomer.key)?.contact).toBe(newcomer)
+})
+
 test('a loss is told with its manner, and who is in no table is dropped', () => {
   const { net, table, rings, insert } = setUp()
   const other = net.other(1)

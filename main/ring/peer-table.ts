@@ -15,6 +15,8 @@ import { type Naming, type Ring, UNNAMED } from './ring.ts'
 
 /** Contacts per ring that are being asked whether they live, before they may stand in its tables. */
 const CANDIDATES_PER_RING_MAX = 8
+/** Of these, who wrote to us from one prefix: keys cost nothing, and others are to find room. */
+const SENDERS_PER_PREFIX_MAX = 2
 const PROBES_MAX = 16
 /** Enough to see that there are strangers. */
 const HEARD_OF_MAX = 32
@@ -146,12 +148,16 @@ export class PeerTable {
     if (isSender) this.#silent.delete(contactId(contact))
     if (this.isResolved(contact, now, hearsay)) return
     const asked = this.#candidates.get(contact.key.hex)
-    if (asked) return noteNaming(asked.namings, hearsay)
+    const isMisnamed = asked && isSender && !asked.isSender && !asked.contact.address.equals(contact.address)
+    if (asked && !isMisnamed) return noteNaming(asked.namings, hearsay)
+    if (isSender && this.#isCrowded(contact.address)) return
+    // Its own word counts for more than what others say of its address.
+    if (asked) this.#candidates.delete(contact.key.hex)
     const rings = (known ? this.#rings.filter((ring) => ring.has(known)) : this.#wantedBy(contact, hearsay))
       .map(({ index }) => index)
       .filter((index) => this.#candidateCountIn(index) < CANDIDATES_PER_RING_MAX)
     if (rings.length === 0) return
-    const namings = new Map<number, Naming>()
+    const namings = new Map(asked?.namings)
     noteNaming(namings, hearsay)
     this.#greet({ contact, rings, namings, isSender, isBeingTested: false }, now)
   }
@@ -227,7 +233,8 @@ export class PeerTable {
   }
 
   handleHelloSilence(contact: Contact, now: Instant): void {
-    this.#candidates.delete(contact.key.hex)
+    const candidate = this.#candidates.get(contact.key.hex)
+    if (candidate?.contact.address.equals(contact.address)) this.#candidates.delete(contact.key.hex)
     this.#silent.set(contactId(contact), true, now)
     this.#raise({ kind: 'ignored', contact })
   }
@@ -290,6 +297,14 @@ export class PeerTable {
     let count = 0
     for (const { rings } of this.#candidates.values()) if (rings.includes(ring)) count += 1
     return count
+  }
+
+  /** Whether as many of a prefix as may are being asked because they wrote; on one machine or at home all share one. */
+  #isCrowded(address: Address): boolean {
+    if (address.isLan) return false
+    const senders = [...this.#candidates.values()].filter(({ isSender }) => isSender)
+    const { length } = senders.filter(({ contact }) => contact.address.prefix === address.prefix)
+    return length >= SENDERS_PER_PREFIX_MAX
   }
 
   #wantedBy(contact: Contact, { ring: namedIn, naming }: Hearsay): Ring[] {
