@@ -341,6 +341,18 @@ test('a file that is sent is offered again under its id when the friend is back,
   expect(listed(app.files)).toMatchObject([{ id: 1, state: 'finished', transferredBytes: 5 }])
 })
 
+test('a friend who wants it from the start again is told of as such', () => {
+  const app = desk.start()
+  app.files.send(FRIEND, desk.file('out.txt', 'x'.repeat(200_000)), NOW)
+  app.control(42, 'fileAccepted')
+  app.wanted(42, 0, 200_000)
+  app.ended(42, 'disconnected')
+  app.files.handleFriendOnline(FRIEND, NOW)
+  app.control(43, 'fileAccepted')
+  app.wanted(43, 0, 70_000)
+  expect(app.told.at(-1)).toMatchObject({ state: 'running', transferredBytes: 70_000 })
+})
+
 test('each file has an id of its own', () => {
   const { files, sent } = desk.start()
   for (const name of ['a', 'b']) files.send(FRIEND, desk.file(name, 'same'), NOW)

@@ -128,7 +128,8 @@ export class TransferBook {
 
   progress(live: LiveTransfer, upTo: number, now: Instant): void {
     live.advance(upTo, now)
-    if (live.transferredBytes - live.toldBytes >= PROGRESS_STEP_BYTES) this.#tell(live.row)
+    // A friend may want a file again from before the place where it broke off.
+    if (Math.abs(live.transferredBytes - live.toldBytes) >= PROGRESS_STEP_BYTES) this.#tell(live.row)
   }
 
   /** Keeps and tells how it stands now. */
