@@ -238,6 +238,16 @@ test('a friend who must have heard that all has come offers the file anew', () =
   expect([app.calls, app.offers]).toEqual([[], ['in.txt', 'in.txt']])
 })
 
+test('what has no size is offered anew whenever it ended', () => {
+  const app = desk.start()
+  app.offered(7, { size: undefined })
+  app.files.accept(1, desk.path('in.txt'), NOW)
+  app.ended(7, 'finished')
+  app.files.handleFriendOffline(FRIEND, NOW)
+  offeredAgain(app, { size: undefined })
+  expect([app.calls, app.offers]).toEqual([[], ['in.txt', 'in.txt']])
+})
+
 test('the end of the app is such a break as well', () => {
   const { files, offered, chunk, ended } = desk.start()
   offered(7)
@@ -384,6 +394,17 @@ test.each(['pause before', 'pause while away'])('a sender’s pause holds when t
   expect(app.calls).toEqual([['pause', 43]])
   expect(listed(app.files)).toMatchObject([{ state: 'paused' }])
   expect(app.files.resume(1, NOW)).toMatchObject({ state: 'running' })
+})
+
+test('a pause that the friend could not be told of is none: what is shown is what happens', () => {
+  const app = desk.start()
+  app.files.send(FRIEND, desk.file('out.txt', 'hello'), NOW)
+  app.ended(42, 'disconnected')
+  app.files.pause(1, NOW)
+  app.files.handleFriendOnline(FRIEND, NOW)
+  app.answers.other = 'unknown'
+  app.control(43, 'fileAccepted')
+  expect(listed(app.files)).toMatchObject([{ state: 'running' }])
 })
 
 test('a pause that is ended before the friend takes the rest is none', () => {

@@ -106,14 +106,16 @@ export class BrokenTransfers {
   /** The transfer is under way, perhaps again. A pause of ours from before holds: the friend hears of it now. */
   handleAccepted(live: LiveTransfer, transferId: number, now: Instant): void {
     live.accept()
-    if (live.isPausedByUs) this.#files((files) => files.pause(transferId, now))
+    // Where there is no room to say so it goes on: whoever reads that can pause it again.
+    live.isPausedByUs &&= this.#files((files) => files.pause(transferId, now)).kind === 'done'
     this.#book.settle(live)
   }
 
   /** A file is whole. */
   handleFinished(row: TransferRow, now: Instant): void {
     this.#justFinished = this.#justFinished.filter(({ at }) => now - at < UNHEARD_MS_MAX)
-    if (!row.isOutgoing) this.#justFinished.push({ row, at: now })
+    // Of a file without a size nobody knows where the last byte is.
+    if (!row.isOutgoing && row.file.sizeBytes !== undefined) this.#justFinished.push({ row, at: now })
   }
 
   /** The connection to one friend, or to all, is gone: what was just received may be offered again. */
