@@ -106,6 +106,21 @@ test('a full disk is told, refuses what it cannot keep, and ends nothing; with r
   expect(host.hasFailed).toBe(false)
 })
 
+test('what is kept beside the engine is refused with the same words, though no turn has met the full disk', async () => {
+  const { client, host } = await withFriend('rita')
+  const { friends, messages } = host.database
+  for (const write of ['setDraft', 'setTtl'] as const) vi.spyOn(friends, write).mockImplementationOnce(failing)
+  vi.spyOn(messages, 'markRead').mockImplementationOnce(failing)
+  vi.spyOn(host.settings, 'set').mockImplementationOnce(failing)
+  const isRefused = { code: ApiErrorCode.DiskFull }
+  await expect(client.friends.setDraft({ publicKey: FRIEND, text: 'x' })).rejects.toMatchObject(isRefused)
+  await expect(client.friends.setTtl({ publicKey: FRIEND, ttlSeconds: 60 })).rejects.toMatchObject(isRefused)
+  await expect(client.messages.markRead({ friend: FRIEND, upToId: 1 })).rejects.toMatchObject(isRefused)
+  await expect(client.settings.set({ readReceipts: false })).rejects.toMatchObject(isRefused)
+  await client.friends.setDraft({ publicKey: FRIEND, text: 'x' })
+  expect(await client.friends.list({})).toMatchObject([{ draft: 'x' }])
+})
+
 test('an import that the disk does not take changes nothing, and the engine runs on', async () => {
   const started = await hosts.start('olga')
   const { client, host } = started

@@ -4,6 +4,7 @@ import { isDiskFault } from '../db/disk-fault.ts'
 import { osRandom } from '../driver/os-random.ts'
 import type { UserEngine } from '../engine/user-engine.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
+import { diskFullError, inDiskWords } from './disk-full.ts'
 import { EngineRunner, type EngineRunnerOptions } from './engine-runner.ts'
 
 const LEAVE_MS_MAX = 10_000
@@ -108,7 +109,7 @@ export class EngineKeeper {
     } catch (error) {
       if (error instanceof ApiError) throw error
       this.#handleFailure(error)
-      throw inWords(error)
+      throw inDiskWords(error)
     }
   }
 
@@ -152,18 +153,18 @@ export class EngineKeeper {
     } catch (error) {
       // Nothing has changed, then: the next engine is as the last.
       await this.#startOrEnd()
-      throw inWords(error)
+      throw inDiskWords(error)
     }
     try {
       await this.start()
     } catch (error) {
       if (!undo) {
         this.#endWithout(error)
-        throw inWords(error)
+        throw inDiskWords(error)
       }
       this.#undo(undo)
       await this.#startOrEnd()
-      throw inWords(error)
+      throw inDiskWords(error)
     }
   }
 
@@ -268,14 +269,4 @@ export class EngineKeeper {
   #note(error: unknown): void {
     this.#options.log.write('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
-}
-
-function inWords(error: unknown): unknown {
-  return isDiskFault(error) && !(error instanceof ApiError) ? diskFullError(error) : error
-}
-
-/** With its cause it is a fault of the disk for whoever takes it as well. */
-function diskFullError(cause?: unknown): ApiError {
-  const message = 'the disk is full or fails: nothing can be kept until there is room'
-  return new ApiError(ApiErrorCode.DiskFull, message, { cause })
 }

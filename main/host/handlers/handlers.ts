@@ -1,6 +1,7 @@
 import type { Contract } from '../../../shared/api/contract.ts'
 import type { Handlers } from '../../../shared/api/rpc.ts'
 import type { HostContext } from '../host-context.ts'
+import { tellingDiskFaults } from '../disk-full.ts'
 import { appHandlers } from './app.ts'
 import { filesHandlers } from './files.ts'
 import { friendsHandlers } from './friends.ts'
@@ -15,7 +16,7 @@ import { typingHandlers } from './typing.ts'
 export type HostHandlers = Omit<Handlers<Contract>, 'account'>
 
 export function createHandlers(context: HostContext): HostHandlers {
-  return {
+  return tellingDiskFaults({
     profile: profileHandlers(context),
     friends: friendsHandlers(context),
     messages: messagesHandlers(context),
@@ -26,5 +27,5 @@ export function createHandlers(context: HostContext): HostHandlers {
     proof: proofHandlers(context),
     settings: settingsHandlers(context),
     app: appHandlers(context),
-  }
+  })
 }
