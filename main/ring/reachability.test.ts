@@ -136,19 +136,24 @@ test('a repeated request to pass a token on is answered again, and no second tok
   expect(ask(other, 500)).toEqual([RingKind.deliverResponse, RingKind.tokenRequest])
 })
 
-test('who has not proved its address makes us send one token packet, however silent its target is', () => {
+test('in the name of an address that is not proved one token leaves and one report, however silent both are', () => {
   const { net, subject } = setUp(9)
   const [stranger, known, target] = [net.other(30), net.other(32), net.other(31)]
   net.exchange.request(known, RingKind.helloRequest, new Uint8Array(20), 'ring', 0)
   const [hello] = net.taken()
   net.answer(known, hello?.requestId ?? ID, RingKind.helloResponse, new Uint8Array(8), 10)
-  const tokensFor = (carrier: Contact) => {
+  const sentFor = (carrier: Contact) => {
     subject.handleDeliverRequest(carrier, ID, { ...target, token: TOKEN, quietSeconds: 600 }, 20)
+    const token = net.taken().find(({ kind }) => kind === RingKind.tokenRequest)
+    subject.handleDelivered(idOf(token), false, 30)
     for (let at = 30; at < 60_000; at += 100) net.exchange.handleTimeout(at)
-    return net.taken().filter(({ kind }) => kind === RingKind.tokenRequest).length
+    const kinds = net.taken().map(({ kind }) => kind)
+    // The first token was taken above.
+    const count = (kind: number) => kinds.filter((sent) => sent === kind).length
+    return [1 + count(RingKind.tokenRequest), count(RingKind.outcomeRequest)]
   }
-  expect(tokensFor(stranger)).toBe(1)
-  expect(tokensFor(known)).toBe(4)
+  expect(sentFor(stranger)).toEqual([1, 1])
+  expect(sentFor(known)).toEqual([4, 4])
 })
 
 test('nobody makes us write to a local network from outside, or without end', () => {

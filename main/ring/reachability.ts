@@ -19,7 +19,7 @@ import {
   tokenResponse,
 } from '../wire/ring-packets.ts'
 import type { Contact } from './contact.ts'
-import type { Exchange, RequestId } from './exchange.ts'
+import type { Exchange, RequestId, RequestOptions } from './exchange.ts'
 import type { Peer } from './peer.ts'
 import type { PeerTable } from './peer-table.ts'
 import type { Traffic } from './traffic.ts'
@@ -184,9 +184,7 @@ export class Reachability {
     this.#delivering.set(id, true, now)
     const target = { key: value.key, address: value.address }
     const body = encode(tokenRequest, { token: value.token })
-    // In a name that may be another's nobody makes us send a third party more than the request had.
-    const patience = exchange.hasAnswered(from, now) ? {} : { attemptsMax: 1 }
-    const delivery = exchange.request(target, RingKind.tokenRequest, body, 'ring', now, patience)
+    const delivery = exchange.request(target, RingKind.tokenRequest, body, 'ring', now, this.#patienceFor(from, now))
     this.#deliveries.set(delivery, { carrier: from, token: value.token.slice() })
   }
 
@@ -242,7 +240,8 @@ export class Reachability {
     this.#deliveries.delete(requestId)
     if (!delivery) return
     const body = encode(outcomeRequest, { token: delivery.token, hasAnswered })
-    this.#options.exchange.request(delivery.carrier, RingKind.outcomeRequest, body, 'ring', now)
+    const patience = this.#patienceFor(delivery.carrier, now)
+    this.#options.exchange.request(delivery.carrier, RingKind.outcomeRequest, body, 'ring', now, patience)
   }
 
   nextTimeout(): Wake | undefined {
@@ -325,6 +324,11 @@ export class Reachability {
   /** Nobody makes us write to a local network from outside. */
   #isAllowed(target: NetworkScope, asker: NetworkScope): boolean {
     return target === 'internet' || asker !== 'internet'
+  }
+
+  /** In a name that may be another's nobody has us repeat what we send, neither to its target nor to itself. */
+  #patienceFor(carrier: Contact, now: Instant): RequestOptions {
+    return this.#options.exchange.hasAnswered(carrier, now) ? {} : { attemptsMax: 1 }
   }
 
   /** Others make us write to a third party: only so often. */
