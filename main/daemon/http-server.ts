@@ -49,7 +49,12 @@ export class HttpServer {
     server.setTimeout(IDLE_MS_MAX)
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(port, LOOPBACK, resolve)
+      server.listen(port, LOOPBACK, () => {
+        server.off('error', reject)
+        // One that comes later, such as no more file handles, ends no connection that stands: it goes on serving.
+        server.on('error', (error) => parts.log.write('error', error.stack ?? error.message))
+        resolve()
+      })
     })
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('the server has no port')
