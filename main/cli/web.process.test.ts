@@ -43,7 +43,7 @@ test('prints the link, serves the built page to whoever has it, and leaves clean
   expect(await page.text()).toContain('<script type="module"')
   expect(await app.kill('SIGTERM')).toEqual({ code: 0, signal: null })
   expect(app.stderr).toBe('')
-  expect(readdirSync(join(folder, 'alice.web')).toSorted()).toEqual(['saves', 'uploads'])
+  expect(readdirSync(join(folder, 'alice.web')).toSorted()).toEqual(['lock', 'saves', 'uploads'])
 })
 
 test('started a second time it shows the link of the one that runs, and ends', async () => {
@@ -51,6 +51,12 @@ test('started a second time it shows the link of the one that runs, and ends', a
   const second = start()
   expect(await linkOf(second)).toBe(link)
   expect(await second.ended).toEqual({ code: 0, signal: null })
+})
+
+test('two that are started at the same moment are one app: both show the one link, and it works', async () => {
+  const [link, other] = await Promise.all([start(), start()].map(linkOf))
+  expect(other).toBe(link)
+  expect((await fetch(link ?? '')).status).toBe(200)
 })
 
 test('says in one line what is wrong with what was asked', async () => {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { openInBrowser } from '../daemon/browser.ts'
-import { Daemon } from '../daemon/daemon.ts'
-import { runningLink } from '../daemon/link-file.ts'
+import { Daemon, type DaemonOptions } from '../daemon/daemon.ts'
 import { webFolderOf } from '../daemon/web-folder.ts'
-import { createDesk } from '../host/desk.ts'
+import { takeWebTurn } from '../daemon/web-turn.ts'
+import { createDesk, type DeskOptions } from '../host/desk.ts'
 import { createLog } from '../host/log.ts'
 import { defaultProfileFolder } from '../host/profile-place.ts'
 import { asCommandError, CommandError } from './command-error.ts'
@@ -36,25 +36,39 @@ export async function runWeb(args: readonly string[]): Promise<number> {
     process.stdout.write(`Ampoule is at ${link}\n`)
     if (!values['no-open']) openInBrowser(link)
   }
-  const running = await runningLink(folder)
-  if (running !== undefined) {
-    show(running)
+  // Before anything else: what lies in the folder belongs to whoever runs on it.
+  const turn = await takeWebTurn(folder).catch((error: unknown) => {
+    throw asCommandError(error)
+  })
+  if (turn.kind === 'running') {
+    show(turn.link)
     return 0
   }
+  try {
+    return await serveDesk({ ...host, profileFolder, shell: 'web' }, { folder, httpPort }, show)
+  } finally {
+    turn.release()
+  }
+}
+
+/** Serves until it is asked to end; returns the exit code. */
+async function serveDesk(
+  options: Omit<DeskOptions, 'log'>,
+  place: Pick<DaemonOptions, 'folder' | 'httpPort'>,
+  show: (link: string) => void,
+): Promise<number> {
   if (!existsSync(resolve(RENDERER, 'index.html')))
     throw new CommandError('the page is not built: npm run build:renderer')
   const log = createLog({ level: 'warn' })
   const stopped = new Promise<void>((resolveStopped) => {
     endAsked(resolveStopped)
   })
-  const desk = createDesk({ ...host, profileFolder, shell: 'web', log })
+  const desk = createDesk({ ...options, log })
   const attach = desk.attach.bind(desk)
-  const daemon = await Daemon.start({ attach, rendererFolder: RENDERER, folder, httpPort, log }).catch(
-    async (error) => {
-      await desk.stop()
-      throw asCommandError(error)
-    },
-  )
+  const daemon = await Daemon.start({ attach, rendererFolder: RENDERER, ...place, log }).catch(async (error) => {
+    await desk.stop()
+    throw asCommandError(error)
+  })
   show(daemon.link)
   await Promise.race([stopped, desk.quitAsked])
   await desk.stop()
