@@ -29,6 +29,7 @@ export class Friends {
   readonly #update: Sqlite.Statement<[Uint8Array, number]>
   readonly #delete: Sqlite.Statement<[number]>
   readonly #putRequest: Sqlite.Statement<[Uint8Array, Instant, Uint8Array]>
+  readonly #hasRequest: Sqlite.Statement<[Uint8Array], unknown>
   readonly #trimRequests: Sqlite.Statement<[number]>
   readonly #deleteRequest: Sqlite.Statement<[Uint8Array]>
   readonly #requests: Sqlite.Statement<[], { received_at: number; sealed: Uint8Array }>
@@ -42,6 +43,7 @@ export class Friends {
       `INSERT INTO friend_requests (fingerprint, received_at, sealed) VALUES (?, ?, ?)
        ON CONFLICT (fingerprint) DO UPDATE SET received_at = excluded.received_at, sealed = excluded.sealed`,
     )
+    this.#hasRequest = db.prepare('SELECT 1 FROM friend_requests WHERE fingerprint = ?')
     this.#trimRequests = db.prepare(
       `DELETE FROM friend_requests WHERE fingerprint NOT IN
          (SELECT fingerprint FROM friend_requests ORDER BY received_at DESC LIMIT ?)`,
@@ -101,11 +103,14 @@ export class Friends {
     this.#idByKey.delete(publicKey)
   }
 
-  putRequest(request: FriendRequestRow): void {
+  /** Returns whether nobody had asked under this key: who has no answer yet asks again after each start. */
+  putRequest(request: FriendRequestRow): boolean {
     const value = utf8Encode(JSON.stringify({ publicKey: request.publicKey, message: request.message }))
     const fingerprint = this.#cipher.fingerprint('friend_requests', utf8Encode(request.publicKey))
+    const isNew = this.#hasRequest.get(fingerprint) === undefined
     this.#putRequest.run(fingerprint, request.receivedAt, this.#cipher.seal('friend_requests', value))
     this.#trimRequests.run(FRIEND_REQUEST_COUNT_MAX)
+    return isNew
   }
 
   removeRequest(publicKey: string): boolean {

@@ -33,7 +33,7 @@ import { storageOf } from './handlers/storage.ts'
 import type { HostContext } from './host-context.ts'
 import type { KeyStore } from './key-store.ts'
 import type { HostLog } from './log.ts'
-import { NewsPacer } from './news-pacer.ts'
+import { NamedNewsPacer, NewsPacer } from './news-pacer.ts'
 import { type NoticeCause, noticeOf } from './notices.ts'
 import { asProfileError, ProfileFolder } from './profile-folder.ts'
 import { ProofSpeed } from './proof-speed.ts'
@@ -74,6 +74,8 @@ export interface AppHostOptions {
 
 /** How often the network and storage pages hear of changes at most. */
 const NEWS_INTERVAL_MS = 1_000
+/** How often the page hears at most of what one friend changes. */
+const FRIEND_INTERVAL_MS = 100
 /** Between two pages of the search index: long beside a page, for the app has just begun and is asked for much. */
 const INDEX_PAUSE_MS = 10
 
@@ -102,6 +104,9 @@ export class AppHost implements HostContext {
   readonly #meter = new TrafficMeter()
   readonly #progress = new Map<string, number>()
   readonly #news: NewsPacer<'network' | 'storage' | 'profile'>
+  readonly #friendNews = new NamedNewsPacer(FRIEND_INTERVAL_MS, (publicKey) =>
+    this.#whileRunning(() => this.emitFriend(publicKey)),
+  )
   readonly #rounds: Rounds
   #quit: () => void = () => {}
   #end: Promise<void> | undefined
@@ -300,6 +305,7 @@ export class AppHost implements HostContext {
   async #stop(): Promise<void> {
     this.#isStopping = true
     this.#news.close()
+    this.#friendNews.close()
     this.#rounds.end()
     await this.#keeper.stop(() => {
       this.#ifDiskAllows(() => this.#noteHistory())
@@ -343,10 +349,11 @@ export class AppHost implements HostContext {
       messageChanged: (rowId) => this.#emitMessage(rowId),
       messageNews: (kind, rowId) => this.#tellNews(kind, rowId),
       progressChanged: (messageId, progress) => this.#setProgress(messageId, progress),
-      friendChanged: (publicKey) => this.emitFriend(publicKey),
-      friendRequested: (request) => {
+      // A friend can cause it with each packet; what the person does is told at once.
+      friendChanged: (publicKey) => this.#friendNews.touch(publicKey),
+      friendRequested: (request, isNew) => {
         this.emit.friends.requested(request)
-        this.#notify({ kind: 'request', ...request })
+        if (isNew) this.#notify({ kind: 'request', ...request })
       },
       networkChanged: () => this.#news.touch('network'),
       storageChanged: () => this.#news.touch('storage'),

@@ -24,14 +24,18 @@ let database: ProfileDatabase
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ampoule-bridge-'))
-  const random = new SeededRandom(1)
-  database = new ProfileDatabase(join(folder, 'db'), new DataCipher(new Uint8Array(32).fill(1), random))
+  openDatabase()
 })
 
 afterEach(() => {
   database.close()
   rmSync(folder, { recursive: true })
 })
+
+function openDatabase(): void {
+  const cipher = new DataCipher(new Uint8Array(32).fill(1), new SeededRandom(1))
+  database = new ProfileDatabase(join(folder, 'db'), cipher)
+}
 
 /** An engine that has just these changes and events, and a bridge that notes what it tells. */
 function bridged() {
@@ -54,7 +58,7 @@ function bridged() {
     messageNews: (kind, rowId) => told.push(['news', kind, rowId]),
     progressChanged: (messageId, progress) => told.push(['progress', messageId, progress]),
     friendChanged: (publicKey) => told.push(['friend', publicKey]),
-    friendRequested: ({ publicKey, message }) => told.push(['request', publicKey, message]),
+    friendRequested: ({ publicKey, message }, isNew) => told.push(['request', publicKey, message, isNew]),
     networkChanged: () => told.push('network'),
     storageChanged: () => told.push('storage'),
     profileChanged: () => told.push('profile'),
@@ -173,7 +177,7 @@ test('every event becomes the news that it is', () => {
   )
   drain()
   expect(told).toEqual([
-    ['request', FRIEND, 'hallo'],
+    ['request', FRIEND, 'hallo', true],
     ['friend', FRIEND],
     ['friend', FRIEND],
     ['friend', FRIEND],
@@ -204,4 +208,20 @@ test('an own message is news when it is stored and collected for the first time,
   write(4, [{ kind: 'state', messageId: ID, state: 'stored', atMs: NOW }])
   drain()
   expect(told.slice(2)).toEqual([['message', 1]])
+})
+
+test('who asks again before there is an answer is no news, also after a restart; after an answer it is', () => {
+  const ask = (words: string): unknown[] => {
+    const { told, events, drain } = bridged()
+    events.push({ kind: 'friendRequest', sender: friend, message: utf8Encode(words) })
+    drain()
+    return told
+  }
+  expect(ask('It is me.')).toEqual([['request', FRIEND, 'It is me.', true]])
+  database.close()
+  openDatabase()
+  expect(ask('It is me, really.')).toEqual([['request', FRIEND, 'It is me, really.', false]])
+  expect(database.friends.requests()).toMatchObject([{ message: 'It is me, really.' }])
+  database.friends.removeRequest(FRIEND)
+  expect(ask('Please!')).toEqual([['request', FRIEND, 'Please!', true]])
 })

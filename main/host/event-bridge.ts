@@ -16,7 +16,8 @@ export interface BridgeListener {
   messageNews(kind: MessageNews, rowId: number): void
   progressChanged(messageId: string, progress: number): void
   friendChanged(publicKey: string): void
-  friendRequested(request: { publicKey: string; message: string; receivedAt: string }): void
+  /** isNew   false where the same person asked before and has no answer yet */
+  friendRequested(request: { publicKey: string; message: string; receivedAt: string }, isNew: boolean): void
   networkChanged(): void
   storageChanged(): void
   /** Something that the savefile keeps has changed. */
@@ -125,8 +126,8 @@ export class EventBridge {
       case 'friendRequest': {
         const publicKey = event.sender.hex
         const message = utf8Decode(event.message)
-        this.#database.friends.putRequest({ publicKey, message, receivedAt: now })
-        this.#listener.friendRequested({ publicKey, message, receivedAt: timestampOf(now) })
+        const isNew = this.#database.friends.putRequest({ publicKey, message, receivedAt: now })
+        this.#listener.friendRequested({ publicKey, message, receivedAt: timestampOf(now) }, isNew)
         return
       }
       case 'friendOnline':

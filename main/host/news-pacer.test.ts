@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { NewsPacer } from './news-pacer.ts'
+import { NamedNewsPacer, NewsPacer } from './news-pacer.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -39,4 +39,34 @@ test('a closed pacer tells nothing more', () => {
   pacer.touch('storage')
   vi.advanceTimersByTime(5_000)
   expect(told).toEqual([])
+})
+
+test('news of a name are told at once, a storm of them once an interval, and the last state always', () => {
+  const told: string[] = []
+  let state = 0
+  const pacer = new NamedNewsPacer(100, (name) => told.push(`${name} ${state}`))
+  for (state = 1; state <= 1_000; state += 1) {
+    pacer.touch('lena')
+    vi.advanceTimersByTime(1)
+  }
+  expect(told.length).toBeLessThanOrEqual(11)
+  pacer.touch('nora')
+  pacer.touch('lena')
+  vi.advanceTimersByTime(100)
+  expect(told[0]).toBe('lena 1')
+  expect(told.slice(-2)).toEqual(['nora 1001', 'lena 1001'])
+  const count = told.length
+  vi.advanceTimersByTime(10_000)
+  expect(told).toHaveLength(count)
+})
+
+test('after its end nothing more is told of a name', () => {
+  const told: string[] = []
+  const pacer = new NamedNewsPacer(100, (name) => told.push(name))
+  pacer.touch('lena')
+  pacer.touch('lena')
+  pacer.close()
+  pacer.touch('nora')
+  vi.advanceTimersByTime(1_000)
+  expect(told).toEqual(['lena'])
 })

@@ -26,3 +26,41 @@ export class NewsPacer<K extends string> {
     this.#timers.clear()
   }
 }
+
+/** Tells news of each name at once; what follows within an interval is told when that is over: once, and as it is then. */
+export class NamedNewsPacer {
+  readonly #intervalMs: number
+  readonly #tell: (name: string) => void
+  readonly #resting = new Map<string, { readonly timer: NodeJS.Timeout; hasNews: boolean }>()
+  #isClosed = false
+
+  constructor(intervalMs: number, tell: (name: string) => void) {
+    this.#intervalMs = intervalMs
+    this.#tell = tell
+  }
+
+  touch(name: string): void {
+    if (this.#isClosed) return
+    const rest = this.#resting.get(name)
+    if (rest) {
+      rest.hasNews = true
+      return
+    }
+    const timer = setTimeout(() => this.#wake(name), this.#intervalMs)
+    timer.unref()
+    this.#resting.set(name, { timer, hasNews: false })
+    this.#tell(name)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const { timer } of this.#resting.values()) clearTimeout(timer)
+    this.#resting.clear()
+  }
+
+  #wake(name: string): void {
+    const hasNews = this.#resting.get(name)?.hasNews === true
+    this.#resting.delete(name)
+    if (hasNews) this.touch(name)
+  }
+}
