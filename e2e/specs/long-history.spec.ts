@@ -64,4 +64,20 @@ test('a conversation of 100,000 messages is scrolled far up and back, by wheel a
     await page.getByRole('button', { name: 'Go to the newest message' }).click()
     await list.settle('the newest messages', (seen) => last(seen) === NEWEST)
   })
+
+  await test.step('a word of the first message of all is found without its accents, and leads there', async () => {
+    const { page } = lena
+    const side = page.getByRole('complementary', { name: 'Friends and you' })
+    const search = side.getByRole('searchbox', { name: 'Search friends, messages and files' })
+    const found = side.getByRole('button', { name: /Ümläute/ })
+    // Behind a window that is drawn at once the words are sorted for a while: who finds nothing yet looks again.
+    await expect(async () => {
+      await search.fill('')
+      await search.fill('umlaute')
+      await expect(found.or(side.getByText('Nothing found'))).toBeVisible()
+      await expect(found).toBeVisible({ timeout: 1 })
+    }).toPass()
+    await found.click()
+    await expect(lena.message('Ümläute am Anfang')).toBeInViewport()
+  })
 })

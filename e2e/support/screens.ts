@@ -6,6 +6,7 @@ import type { Person } from './person.ts'
 export interface Screen {
   readonly name: string
   readonly show: (alice: Person) => Promise<void>
+  readonly isMenu?: boolean
 }
 
 const SETTINGS = [
@@ -91,6 +92,143 @@ export const SCREENS: readonly Screen[] = [
       await expect(day.or(alice.page.getByText(/^The first point comes/))).toBeVisible()
     },
   })),
+]
+
+/** What opens above a screen, and what a screen shows only once something is switched on or asked for. */
+export const OPENED: readonly Screen[] = [
+  {
+    name: 'own menu',
+    isMenu: true,
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.page.getByRole('button', { name: /\(your profile and status\)$/ }).click()
+      await expect(alice.page.getByRole('menuitem', { name: 'Your Tox ID' })).toBeVisible()
+    },
+  },
+  {
+    name: 'own Tox ID',
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.page.getByRole('button', { name: /\(your profile and status\)$/ }).click()
+      await alice.page.getByRole('menuitem', { name: 'Your Tox ID' }).click()
+      await expect(alice.page.getByRole('dialog', { name: 'Your Tox ID' })).toBeVisible()
+    },
+  },
+  {
+    name: 'menu of a conversation',
+    isMenu: true,
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.page.getByRole('button', { name: 'About this conversation' }).click()
+      await expect(alice.page.getByRole('menuitem', { name: 'Remove friend…' })).toBeVisible()
+    },
+  },
+  {
+    name: 'question before a friend is removed',
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.page.getByRole('button', { name: 'About this conversation' }).click()
+      await alice.page.getByRole('menuitem', { name: 'Remove friend…' }).click()
+      await expect(alice.page.getByRole('alertdialog')).toBeVisible()
+    },
+  },
+  {
+    name: 'menu of a message',
+    isMenu: true,
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.message('I found the map.').hover()
+      await alice
+        .message('I found the map.')
+        .getByRole('button', { name: /Message actions$/ })
+        .click()
+      await expect(alice.page.getByRole('menuitem', { name: 'Copy text' })).toBeVisible()
+    },
+  },
+  {
+    name: 'emoji',
+    isMenu: true,
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.page.getByRole('button', { name: 'Choose an emoji' }).click()
+      await expect(alice.page.getByRole('gridcell').first()).toBeVisible()
+    },
+  },
+  {
+    name: 'nothing found',
+    show: async (alice) => {
+      await showConversation(alice)
+      await alice.page.getByRole('searchbox', { name: 'Search friends, messages and files' }).fill('zeppelin')
+      await expect(alice.page.getByText('Nothing found')).toBeVisible()
+    },
+  },
+  {
+    name: 'storage that is switched on',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('Storage')
+      const isOn = alice.page.getByRole('switch', { name: 'Keep messages for others' })
+      if (!(await isOn.isChecked())) await isOn.click()
+      await expect(alice.page.getByText('This computer keeps messages for others.')).toBeVisible()
+    },
+  },
+  {
+    name: 'question before the store is cleared',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('Storage')
+      await alice.page.getByRole('button', { name: 'Clear now' }).click()
+      await expect(alice.page.getByRole('alertdialog')).toBeVisible()
+    },
+  },
+  {
+    name: 'rings and their contacts',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('Network')
+      const successor = alice.page.getByRole('row').filter({ hasText: 'Successor' }).first()
+      await alice.page.getByText('Contacts of this ring').click()
+      await expect(successor).toBeVisible()
+    },
+  },
+  {
+    name: 'question before one goes off the network',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('Network')
+      await alice.network.click()
+      await expect(alice.page.getByRole('alertdialog')).toBeVisible()
+    },
+  },
+  {
+    name: 'speed of the proof-of-work',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('Proof-of-Work')
+      const measured = alice.page.getByRole('row', { name: /^Argon2id.* trials a second/ })
+      if (!(await measured.isVisible())) await alice.page.getByRole('button', { name: 'Measure now' }).click()
+      await expect(measured).toBeVisible()
+    },
+  },
+  {
+    name: 'quiet hours',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('Notifications')
+      const quiet = alice.page.getByRole('switch', { name: 'Quiet hours' })
+      if (!(await quiet.isChecked())) await quiet.click()
+      await expect(quiet).toBeChecked()
+    },
+  },
+  {
+    name: 'log',
+    show: async (alice) => {
+      await goHome(alice)
+      await alice.openSettings('About')
+      await alice.page.getByRole('button', { name: 'Show the log' }).click()
+      await expect(alice.page.getByRole('textbox', { name: 'Log' })).toBeVisible()
+    },
+  },
 ]
 
 /** Fills a conversation with what screens are about: both online once, then a message that waits. */

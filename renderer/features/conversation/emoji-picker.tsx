@@ -38,17 +38,26 @@ const CategoryHeader: NonNullable<ListComponents['CategoryHeader']> = ({ categor
   </div>
 )
 
+/** The library counts from 0, which is no index of a row or column to a screen reader, and finds the other rows by theirs. */
 const Row: NonNullable<ListComponents['Row']> = ({ children, ...props }) => (
-  <div {...props} className={styles.row}>
+  <div
+    {...props}
+    aria-rowindex={props['aria-rowindex'] === 0 ? undefined : props['aria-rowindex']}
+    className={styles.row}
+  >
     {children}
   </div>
 )
 
-const Emoji: NonNullable<ListComponents['Emoji']> = ({ emoji, ...props }) => (
-  <button {...props} type="button" className={styles.emoji} title={emoji.label}>
-    {emoji.emoji}
-  </button>
-)
+const Emoji: NonNullable<ListComponents['Emoji']> = ({ emoji, ...props }) => {
+  // A cell of the grid: its role is among the properties.
+  const cell = { ...props, 'aria-colindex': (props['aria-colindex'] ?? 0) + 1 }
+  return (
+    <button {...cell} type="button" className={styles.emoji} title={emoji.label}>
+      {emoji.emoji}
+    </button>
+  )
+}
 
 type ListComponents = NonNullable<Parameters<typeof Base.List>[0]['components']>
 
