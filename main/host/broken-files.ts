@@ -68,11 +68,23 @@ export function putDownPart(opened: number, { path = '', transferredBytes }: Tra
 
 /** Removes what came of a file: the very file that was being written, and only if nobody made it theirs since. */
 export function removePart({ isOutgoing, file }: TransferRow): void {
-  const { path, sizeBytes } = file
-  if (isOutgoing || path === undefined || sizeBytes === undefined) return
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  const inode = lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino
-  if (found && found.size < sizeBytes && isPart(found, String(inode), file)) rmSync(path, { force: true })
+  const { sizeBytes } = file
+  if (isOutgoing || sizeBytes === undefined) return
+  removeIf(file, (found, inode) => found.size < sizeBytes && isPart(found, inode, file))
+}
+
+/** Removes what is just being written; whatever else lies at its path by now stays. */
+export function removeOpened(file: TransferFile): void {
+  removeIf(file, (_found, inode) => inode === file.inode)
+}
+
+function removeIf({ path }: TransferFile, isOurs: (found: Stats, inode: string) => boolean): void {
+  if (path === undefined) return
+  try {
+    if (isOurs(lstatSync(path), String(lstatSync(path, { bigint: true }).ino))) rmSync(path)
+  } catch {
+    // What cannot be reached or removed stays; the transfer is over all the same, and the app starts.
+  }
 }
 
 /** The number of an open file in its file system. */

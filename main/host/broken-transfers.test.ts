@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -190,6 +191,48 @@ test('another file that lies where a part was, or the same one when it is whole,
   expect(readFileSync(desk.path('other'), 'utf8')).toBe('mine')
   expect(readFileSync(desk.path('whole'), 'utf8')).toBe('hello')
   expect(existsSync(desk.path('part'))).toBe(false)
+})
+
+test('another file that lies where one is being received is not removed with it', () => {
+  const app = desk.start()
+  app.offered(7)
+  app.files.accept(1, desk.path('in.txt'), NOW)
+  app.chunk(7, 0, 'hel')
+  renameSync(desk.path('in.txt'), desk.path('moved'))
+  desk.file('in.txt', 'mine')
+  expect(app.files.cancel(1, NOW)).toMatchObject({ state: 'cancelled' })
+  expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe('mine')
+})
+
+/** Nothing in the folder can be reached any more: its name leads in a circle. */
+function loseFolder(name: string): void {
+  renameSync(desk.path(name), desk.path('elsewhere'))
+  symlinkSync(name, desk.path(name))
+}
+
+test('a part that cannot be reached keeps no transfer from its end', () => {
+  const app = desk.start()
+  mkdirSync(desk.path('far'))
+  for (const transferId of [1, 2]) {
+    app.offered(transferId)
+    app.files.accept(transferId, desk.path(`far/${transferId}`), NOW)
+    app.chunk(transferId, 0, 'hel')
+  }
+  app.ended(2, 'disconnected')
+  loseFolder('far')
+  for (const id of [1, 2]) expect(app.files.cancel(id, NOW)).toMatchObject({ state: 'cancelled' })
+})
+
+test('a part that cannot be reached does not keep the app from starting', () => {
+  const app = desk.start()
+  mkdirSync(desk.path('far'))
+  app.offered(7)
+  app.files.accept(1, desk.path('far/in.txt'), NOW)
+  app.chunk(7, 0, 'hel')
+  app.ended(7, 'disconnected')
+  loseFolder('far')
+  const later = desk.again({ now: NOW + 7 * DAY_MS })
+  expect(listed(later.files)).toMatchObject([{ state: 'failed', reason: 'expired' }])
 })
 
 test('cancelled while the friend is away, the part is gone, and the friend hears of it once', () => {

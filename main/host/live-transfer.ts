@@ -1,7 +1,15 @@
-import { closeSync, fstatSync, fsyncSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs'
 import type { Instant } from '../base/time.ts'
 import type { TransferFile, TransferRow } from '../db/transfers.ts'
-import { checkSource, inodeOf, putDownPart, removePart, reopenPart, reopenSource } from './broken-files.ts'
+import {
+  checkSource,
+  inodeOf,
+  putDownPart,
+  removeOpened,
+  removePart,
+  reopenPart,
+  reopenSource,
+} from './broken-files.ts'
 import { openToWrite } from './disk-files.ts'
 import { TransferRate } from './transfer-rate.ts'
 
@@ -161,7 +169,7 @@ export class LiveTransfer {
     }
     this.#file = undefined
     if (isWhole || isOutgoing) return
-    if (wasOpen && file.path !== undefined) rmSync(file.path, { force: true })
+    if (wasOpen) removeOpened(file)
     else removePart(this.row)
   }
 
