@@ -79,6 +79,9 @@ export const PAGE_SQL = `
 /** A friend's offer is compared with so many of what came before. */
 const RECENT_COUNT = 20
 
+/** So many are looked at together where all are. */
+const PAGE_COUNT = 500
+
 /** Asks in the words of its index. */
 export const UNFINISHED_SQL = `
   SELECT * FROM file_transfers WHERE state NOT IN ('finished', 'cancelled', 'failed') ORDER BY id`
@@ -166,9 +169,13 @@ export class Transfers {
     )
   }
 
-  /** What is under way goes on no more: nobody is to know by its id who had it. */
+  /** What is under way goes on no more, and no offer is known again: nobody is to know by an id who had the file. */
   forgetFileIds(): void {
-    for (const row of this.unfinished()) this.update({ ...row, file: { ...row.file, fileId: undefined } })
+    let rows = this.after(0, PAGE_COUNT)
+    for (; rows.length > 0; rows = this.after(rows.at(-1)?.id ?? 0, PAGE_COUNT)) {
+      const named = rows.filter(({ file }) => file.fileId !== undefined)
+      for (const row of named) this.update({ ...row, file: { ...row.file, fileId: undefined } })
+    }
   }
 
   /** Up to `limit` of all friends with ids above `afterId`, in order: for the search index. */

@@ -547,3 +547,12 @@ test('a removed friend’s part is gone, and so is what was on its way to a frie
   later.files.handleFriendOnline(FRIEND, NOW)
   expect([later.sent, listed(later.files)[1]]).toMatchObject([[], { state: 'failed' }])
 })
+
+test('another identity knows nothing of how a file ended that the friend offers again', () => {
+  const app = withPart()
+  app.files.cancel(1, NOW)
+  desk.database.forgetIdentity(NOW)
+  const later = desk.again()
+  offeredAgain(later)
+  expect([later.calls, later.offers]).toEqual([[], ['in.txt']])
+})
