@@ -1,5 +1,9 @@
-import type { Instant } from '../base/time.ts'
+import { type Instant, SECOND_MS } from '../base/time.ts'
+import { TokenBucket } from '../base/token-bucket.ts'
 import type { Contact } from './contact.ts'
+
+/** More than the lists of two nodes that meet need to become whole. */
+const PROMPT_QUESTIONS_MAX = 16
 
 /** A storage node that answered us from its address, as all rings share it. */
 export class Peer {
@@ -19,6 +23,8 @@ export class Peer {
   isBeingChecked = false
   /** Its state was taken in only in part, since some of whom it names are being asked whether they live. */
   isUnresolved = false
+  /** How often it may be asked again at once for what its last answer did not say: nobody has us go on and on. */
+  readonly promptQuestions = new TokenBucket(PROMPT_QUESTIONS_MAX, SECOND_MS)
   /** When we last answered it: for some minutes it knows that we listen here, and may send us long answers. */
   answeredByUsAt = Number.NEGATIVE_INFINITY
   /** Digest of its state in each ring as we took it in; undefined: never, or not completely. */

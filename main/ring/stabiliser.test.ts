@@ -118,6 +118,25 @@ test('a state is asked for again as soon as all that it named have answered or f
   expect(net.taken().filter(({ kind }) => kind === RingKind.stateRequest)).toHaveLength(1)
 })
 
+test.each(['names a client', 'has room for nothing'])('a neighbour that always %s is not asked on and on', (what) => {
+  const { net, peers, subject, insert, answer } = setUp(2)
+  const [peer, client] = [insert(net.other(1)), net.other(2)]
+  const cut = [0, 1].map((ring) => ({ ring, isCut: true, state: undefined }))
+  subject.check(peer, 0)
+  net.taken()
+  let asked = 0
+  for (let now = 0; now < 10_000; now += 10) {
+    if (what === 'names a client') answer(peer.contact, [client], [client], true, now)
+    else subject.handleAnswer(peer.contact, { role: 1, seenAddress: SEEN, answers: cut }, now)
+    peers.handleHelloAnswer(client, { role: 0, seenAddress: SEEN }, now)
+    subject.noteSettled(now)
+    subject.handleTimeout(now)
+    asked += net.taken().filter(({ kind }) => kind === RingKind.stateRequest).length
+  }
+  expect(asked).toBeGreaterThan(2)
+  expect(asked).toBeLessThan(50)
+})
+
 test('what is unresolved is asked for again soon, though another ring is asked for alone before', () => {
   const { net, subject, insert } = setUp(2)
   const peer = insert(net.other(1))

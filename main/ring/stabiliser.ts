@@ -150,7 +150,7 @@ export class Stabiliser {
   noteSettled(now: Instant): void {
     if (this.#peers.isGreeting) return
     for (const peer of this.#peers.all()) {
-      if (!peer.isUnresolved) continue
+      if (!peer.isUnresolved || !peer.promptQuestions.take(now)) continue
       peer.isUnresolved = false
       this.#checks.schedule(peer, Math.min(peer.nextCheckAt, now))
     }
@@ -247,7 +247,7 @@ export class Stabiliser {
     for (const answer of response.answers) this.#takeAnswer(peer, answer, now)
     // Fewer have more room. One that was alone already has to wait for the next round.
     const askedCount = response.answers.length
-    if (cutRings.length > 0 && askedCount > 1)
+    if (cutRings.length > 0 && askedCount > 1 && peer.promptQuestions.take(now))
       this.check(peer, now, RingKind.stateRequest, cutRings.length < askedCount ? cutRings : cutRings.slice(0, 1))
   }
 
