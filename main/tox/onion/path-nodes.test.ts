@@ -65,10 +65,32 @@ test('leaves out a node of two dead paths for a minute, until it proves itself',
   expect(lastsOf(nodes)).toContain(1)
 })
 
-test('with fewer than three others, even blamed nodes serve', () => {
+function blameAll(nodes: PathNodes, lasts: readonly number[]): void {
+  for (let count = 0; count < 2; count += 1) nodes.blame(lasts.map(lanNode), NOW)
+}
+
+test('among many nodes even blamed ones serve where fewer than three are not', () => {
+  const all = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+  const nodes = nodesOf(...all)
+  blameAll(nodes, all.slice(0, 7))
+  expect(lastsOf(nodes)).toEqual(all)
+})
+
+test('among few nodes one that works serves alone', () => {
   const nodes = nodesOf(1, 2, 3)
-  for (let count = 0; count < 3; count += 1) nodes.blame([lanNode(1), lanNode(2)], NOW)
-  expect(lastsOf(nodes)).toEqual([1, 2, 3])
+  blameAll(nodes, [1, 2])
+  expect(lastsOf(nodes)).toEqual([3])
+})
+
+test('where all of a few nodes are blamed, some paths do without any one of them', () => {
+  const nodes = nodesOf(1, 2, 3)
+  blameAll(nodes, [1, 2, 3])
+  const dead = lanNode(2).publicKey
+  const paths = Array.from({ length: 100 }, () => nodes.chooseHops(NOW) ?? [])
+  const alive = paths.filter((hops) => hops.every(({ publicKey }) => !publicKey.equals(dead)))
+  expect(alive.length).toBeGreaterThan(0)
+  nodes.praise(alive[0] ?? [], NOW)
+  expect(lastsOf(nodes)).not.toContain(2)
 })
 
 test('nodes of the internet and of the local network do not share a path when there are enough', () => {

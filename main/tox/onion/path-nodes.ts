@@ -1,4 +1,4 @@
-import { type Random, shuffled } from '../../base/random.ts'
+import { type Random, randomItem, shuffled } from '../../base/random.ts'
 import { type Instant, MINUTE_MS } from '../../base/time.ts'
 import type { PublicKey } from '../../crypto/keys.ts'
 import type { PackedNode } from '../../wire/node-format.ts'
@@ -13,6 +13,8 @@ const DEAD_PATHS_MAX = 2
 const SHUNNED_MS = MINUTE_MS
 /** With fewer nodes than a path has hops, a choice among them is no choice. */
 const CHOICE_COUNT_MIN = 3
+/** Among so few it may be that every path of three different nodes leads over a dead one. */
+const FEW_COUNT_MAX = 8
 
 interface PathNode {
   readonly node: PackedNode
@@ -71,24 +73,32 @@ export class PathNodes {
 
   /** All of them, in random order. */
   shuffled(now: Instant): PackedNode[] {
-    return shuffled(this.#random, this.#usable(now))
+    return shuffled(
+      this.#random,
+      this.#usable(now).map(({ node }) => node),
+    )
   }
 
   /** Three hops, different ones if three nodes are known; undefined if none is. */
   chooseHops(now: Instant): readonly [PackedNode, PackedNode, PackedNode] | undefined {
     const nodes = this.shuffled(now)
     const [first, second = first, third = first] = nodes
-    return first && second && third && [first, second, third]
+    if (!first || !second || !third) return undefined
+    // Which of them is dead shows only where a path does without it.
+    const isAnyDead = nodes.length <= FEW_COUNT_MAX && this.#usable(now).every((node) => isShunned(node, now))
+    if (!isAnyDead) return [first, second, third]
+    return [randomItem(this.#random, nodes), randomItem(this.#random, nodes), randomItem(this.#random, nodes)]
   }
 
-  #usable(now: Instant): PackedNode[] {
+  #usable(now: Instant): PathNode[] {
     for (const [hex, { seenAt }] of this.#nodes) {
       if (now - seenAt >= SILENT_MS_MAX) this.#nodes.delete(hex)
     }
     const all = [...this.#nodes.values()]
-    const trusted = preferred(all, (node) => !isShunned(node, now))
+    const trustedMin = all.length <= FEW_COUNT_MAX ? 1 : CHOICE_COUNT_MIN
+    const trusted = preferred(all, trustedMin, (node) => !isShunned(node, now))
     // A node far away cannot reach the addresses of our local network.
-    return preferred(trusted, ({ node }) => !node.address.isLan).map(({ node }) => node)
+    return preferred(trusted, CHOICE_COUNT_MIN, ({ node }) => !node.address.isLan)
   }
 
   #dropOldest(): void {
@@ -103,7 +113,7 @@ function isShunned({ deadPathCount, blamedAt }: PathNode, now: Instant): boolean
   return deadPathCount >= DEAD_PATHS_MAX && now - blamedAt < SHUNNED_MS
 }
 
-function preferred(nodes: PathNode[], isPreferred: (node: PathNode) => boolean): PathNode[] {
+function preferred(nodes: PathNode[], countMin: number, isPreferred: (node: PathNode) => boolean): PathNode[] {
   const chosen = nodes.filter(isPreferred)
-  return chosen.length >= CHOICE_COUNT_MIN ? chosen : nodes
+  return chosen.length >= countMin ? chosen : nodes
 }
