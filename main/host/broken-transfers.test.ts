@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { fromHex } from '../base/bytes.ts'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DAY_MS } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
@@ -83,16 +83,27 @@ test('it goes on after the app was closed, and after it was killed from what was
   expectRest(killed, 3)
 })
 
-test('every 16 MiB it is noted what is surely on the disk', () => {
+test('every 16 MiB it is noted what is surely on the disk, for which nothing waits', async () => {
+  const step = 2 ** 20
   const { files, offered, chunk } = desk.start()
-  offered(7, { size: 40 * 2 ** 20 })
+  offered(7, { size: 40 * step })
   files.accept(1, desk.path('in.txt'), NOW)
-  for (let position = 0; position < 20 * 2 ** 20; position += 2 ** 20) chunk(7, position, 'x'.repeat(2 ** 20))
+  for (let at = 0; at < 20; at += 1) chunk(7, at * step, 'x'.repeat(step))
+  const syncedBytes = (): number | undefined => desk.database.transfers.get(1)?.file.syncedBytes
+  expect(syncedBytes()).toBeUndefined()
+  let end = 20 * step
+  await vi.waitFor(
+    () => {
+      chunk(7, end++, 'x')
+      expect(syncedBytes()).toBe(16 * step)
+    },
+    { timeout: 30_000 },
+  )
   const killed = desk.again()
-  expect(listed(killed.files)).toMatchObject([{ transferredBytes: 16 * 2 ** 20 }])
-  offeredAgain(killed, { size: 40 * 2 ** 20 })
-  expect(killed.calls[0]).toEqual(['seek', 9, 16 * 2 ** 20])
-  expect(statSync(desk.path('in.txt')).size).toBe(16 * 2 ** 20)
+  expect(listed(killed.files)).toMatchObject([{ transferredBytes: 16 * step }])
+  offeredAgain(killed, { size: 40 * step })
+  expect(killed.calls[0]).toEqual(['seek', 9, 16 * step])
+  expect(statSync(desk.path('in.txt')).size).toBe(16 * step)
 })
 
 test('one of which nothing has come, and one of which only the end was not heard, go on as well', () => {

@@ -186,6 +186,8 @@ export class FileTransfers {
 
   #handleEnded(live: LiveTransfer, ending: FileEnding, now: Instant): void {
     if (ending === 'disconnected') return this.#broken.breakOff([live], 'friend-offline', now)
+    // It is not called whole before the disk has all of it.
+    if (ending === 'finished' && !this.#attempt(live, now, () => live.sync())) return
     this.book.end(live, ENDINGS[ending])
     if (ending === 'finished') this.#broken.handleFinished(live.row, now)
   }
@@ -201,7 +203,7 @@ export class FileTransfers {
     const written = this.#attempt(live, now, () => live.write(position, data))
     if (!written) return
     this.book.progress(live, position + data.length, now)
-    const synced = live.isSyncDue ? this.#attempt(live, now, () => live.sync()) : undefined
+    const synced = this.#attempt(live, now, () => live.syncBeside())
     if (synced) this.book.note(synced)
   }
 

@@ -11,9 +11,10 @@ import {
   reopenSource,
 } from './broken-files.ts'
 import { openToWrite } from './disk-files.ts'
+import { DiskSync } from './disk-sync.ts'
 import { TransferRate } from './transfer-rate.ts'
 
-/** So many bytes may have to come again after the app was killed. */
+/** So many bytes, and what comes while the disk is busy with them, may have to come again after the app was killed. */
 const SYNC_STEP_BYTES = 16 * 1_024 ** 2
 
 /** A transfer that is not over: its row as it is now, the engine's name for it, and the open file. */
@@ -30,6 +31,8 @@ export class LiveTransfer {
   /** Where the friend wants the file from is known by the first bytes only. */
   #isStartOpen = true
   #file: number | undefined
+  /** Of the open file. */
+  #sync: DiskSync | undefined
 
   /** `file` is open for reading, or undefined: there is nothing to read or write yet. */
   constructor(row: TransferRow, transferId: number | undefined, file: number | undefined) {
@@ -65,12 +68,6 @@ export class LiveTransfer {
     return Math.max(0, Math.min(syncedBytes, sizeBytes - 1))
   }
 
-  /** Whether the disk should be made sure of what came since it last was. */
-  get isSyncDue(): boolean {
-    const { isOutgoing, file } = this.row
-    return !isOutgoing && file.transferredBytes - (file.syncedBytes ?? 0) >= SYNC_STEP_BYTES
-  }
-
   accept(): void {
     this.#isAccepted = true
   }
@@ -98,9 +95,24 @@ export class LiveTransfer {
     return data
   }
 
-  /** Makes sure that what came is on the disk. Returns the row that says so. */
+  /**
+   * Has the disk made sure, step by step and beside everything else, of what came. Returns the row that says how much of it
+   * is, if that is more by now. Throws the system's error.
+   */
+  syncBeside(): TransferRow | undefined {
+    if (this.#file === undefined) return undefined
+    this.#sync ??= new DiskSync(this.#file)
+    const syncedBytes = this.#sync.take()
+    if (syncedBytes !== undefined) this.#note({ syncedBytes })
+    const { transferredBytes, syncedBytes: before = 0 } = this.row.file
+    if (transferredBytes - before >= SYNC_STEP_BYTES) this.#sync.begin(transferredBytes)
+    return syncedBytes === undefined ? undefined : this.row
+  }
+
+  /** Makes sure that all that came is on the disk. Returns the row that says so, or throws the system's error. */
   sync(): TransferRow {
-    if (this.#file !== undefined) fsyncSync(this.#file)
+    if (this.row.isOutgoing || this.#file === undefined) return this.row
+    fsyncSync(this.#file)
     this.#note({ syncedBytes: this.transferredBytes })
     return this.row
   }
@@ -125,7 +137,7 @@ export class LiveTransfer {
     const { isOutgoing, file } = this.row
     const part = isOutgoing ? undefined : this.#file
     if (part === undefined) return this.putDown()
-    this.#file = undefined
+    this.#letGo()
     const modifiedAt = putDownPart(part, file)
     this.#note({ syncedBytes: file.transferredBytes, modifiedAt })
   }
@@ -142,7 +154,7 @@ export class LiveTransfer {
   putDown(): void {
     if (this.#file === undefined || this.row.file.isUpload) return
     closeSync(this.#file)
-    this.#file = undefined
+    this.#letGo()
   }
 
   /** It was offered again, or is taken again from `startPosition`. */
@@ -163,14 +175,16 @@ export class LiveTransfer {
   finish(isWhole: boolean): void {
     const { isOutgoing, file } = this.row
     const wasOpen = this.#file !== undefined
-    if (this.#file !== undefined) {
-      if (isWhole && !isOutgoing) fsyncSync(this.#file)
-      closeSync(this.#file)
-    }
-    this.#file = undefined
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#letGo()
     if (isWhole || isOutgoing) return
     if (wasOpen) removeOpened(file)
     else removePart(this.row)
+  }
+
+  #letGo(): void {
+    this.#file = undefined
+    this.#sync = undefined
   }
 
   #note(change: Partial<TransferFile>): void {
