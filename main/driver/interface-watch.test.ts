@@ -21,3 +21,10 @@ test('tells once that there are other addresses, and nothing while there are non
   addresses = ['198.51.100.7']
   expect(watch.hasChanged()).toBe(true)
 })
+
+test('where the system does not tell its addresses, nothing changes and nothing breaks', () => {
+  const watch = new InterfaceWatch(() => {
+    throw new Error('uv_interface_addresses returned Unknown system error 13')
+  })
+  expect(watch.hasChanged()).toBe(false)
+})

@@ -1,6 +1,5 @@
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
-
-type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
+import { networkInterfaces } from 'node:os'
+import { type Interfaces, ownInterfaces } from './own-interfaces.ts'
 
 /** Notices that this computer has other addresses than before: another network, or one again after none. */
 export class InterfaceWatch {
@@ -9,12 +8,12 @@ export class InterfaceWatch {
 
   constructor(read: () => Interfaces = networkInterfaces) {
     this.#read = read
-    this.#known = addressesOf(read())
+    this.#known = addressesOf(ownInterfaces(read))
   }
 
   /** Whether they changed since the last call. No addresses are no network to look for anybody in. */
   hasChanged(): boolean {
-    const addresses = addressesOf(this.#read())
+    const addresses = addressesOf(ownInterfaces(this.#read))
     const isChanged = addresses !== this.#known
     this.#known = addresses
     return isChanged && addresses !== ''

@@ -1,8 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
+import type { NetworkInterfaceInfo } from 'node:os'
 import type { Address, NetworkScope } from '../base/address.ts'
 import { KnownAddresses } from './known-addresses.ts'
 import { effectiveScope, isWithin } from './network-scope.ts'
+import { type Interfaces, ownInterfaces } from './own-interfaces.ts'
 
 /** Asked of the system, which may grant less: 212,992 bytes by default hold under 300 small datagrams. */
 const RECEIVE_BUFFER_BYTES = 2 * 1_024 * 1_024
@@ -162,14 +163,12 @@ export class UdpSocket implements DatagramSocket {
   }
 
   #broadcastHosts(): readonly string[] {
-    return this.scope === 'loopback' ? ['127.0.0.1'] : broadcastHosts(networkInterfaces())
+    return this.scope === 'loopback' ? ['127.0.0.1'] : broadcastHosts(ownInterfaces())
   }
 }
 
 /** The limited broadcast and that of each network we are on. */
-export function broadcastHosts(
-  interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>,
-): string[] {
+export function broadcastHosts(interfaces: Interfaces): string[] {
   const hosts = Object.values(interfaces).flatMap((infos = []) =>
     infos.flatMap((info) => (info.family === 'IPv4' && !info.internal ? [broadcastOf(info)] : [])),
   )
