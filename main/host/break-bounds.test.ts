@@ -50,12 +50,23 @@ test('of too many the oldest goes of whoever has the most: nobody pushes out ano
 
 test('of too many bytes the oldest goes of whoever has most bytes, however few files they are', () => {
   const small = many(9, { friend: NORA, ageMs: 99 })
+  const half = BROKEN_BYTES_MAX / 2
   const large = [
-    { syncedBytes: BROKEN_BYTES_MAX, ageMs: 1 },
-    { syncedBytes: 9, ageMs: 2 },
+    { syncedBytes: BROKEN_BYTES_MAX, ageMs: 9 },
+    { syncedBytes: half, ageMs: 1 },
+    { syncedBytes: half, ageMs: 3 },
+    { syncedBytes: half, ageMs: 2 },
   ]
   expect(noLongerKept(rows(...small, ...large), NOW)).toEqual([
-    { id: 11, reason: 'displaced' },
-    { id: 10, reason: 'displaced' },
+    { id: 12, reason: 'displaced' },
+    { id: 13, reason: 'displaced' },
   ])
+})
+
+test('a file that is larger than all the room goes on as well: the largest is given up for nothing smaller', () => {
+  const film = { syncedBytes: 3 * BROKEN_BYTES_MAX, ageMs: 99 }
+  expect(noLongerKept(rows(film), NOW)).toEqual([])
+  expect(noLongerKept(rows(film, { syncedBytes: BROKEN_BYTES_MAX }), NOW)).toEqual([])
+  const other = { friend: NORA, syncedBytes: BROKEN_BYTES_MAX, ageMs: 1 }
+  expect(noLongerKept(rows(film, other, { syncedBytes: 1 }), NOW)).toEqual([{ id: 2, reason: 'displaced' }])
 })

@@ -4,7 +4,7 @@ import type { FileEndReason } from '../../shared/model/file.ts'
 
 /** What waits for friends to come back, each direction for itself. */
 export const BROKEN_COUNT_MAX = 64
-/** What came of files that are not whole. */
+/** What came of files that are not whole, beside the largest of them: one alone may be larger than that. */
 export const BROKEN_BYTES_MAX = 16 * 1_024 ** 3
 /** As long as the web shell keeps what was written for the person. */
 export const BROKEN_MS_MAX = 7 * DAY_MS
@@ -37,8 +37,9 @@ function tooMany(rows: readonly TransferRow[]): TransferRow[] {
   const gone: TransferRow[] = []
   for (;;) {
     const isCrowded = left.length > BROKEN_COUNT_MAX
-    if (!isCrowded && left.reduce((sum, row) => sum + bytesOf(row), 0) <= BROKEN_BYTES_MAX) return gone
-    const oldest = oldestOfHeaviest(left, isCrowded ? () => 1 : bytesOf)
+    const [, ...others] = left.toSorted((one, other) => bytesOf(other) - bytesOf(one))
+    if (!isCrowded && others.reduce((sum, row) => sum + bytesOf(row), 0) <= BROKEN_BYTES_MAX) return gone
+    const oldest = isCrowded ? oldestOfHeaviest(left, () => 1) : oldestOfHeaviest(others, bytesOf)
     if (!oldest) return gone
     gone.push(oldest)
     left.splice(left.indexOf(oldest), 1)
