@@ -120,7 +120,9 @@ test('a DHT key that leads nowhere is forgotten after 122 s, counted from the lo
   expect(rig.dht.searches.size).toBe(0)
   expect(rig.connection.dhtKey).toBeUndefined()
   expect(rig.netCrypto.calls.at(-1)).toBe('kill')
+  expect(rig.onion.calls.at(-1)).toBe('no dht key')
   expect(rig.connection.nextTimeout()).toBeUndefined()
+  expect(rig.connection.isIdle).toBe(true)
 })
 
 test('news of a connection that net_crypto has ended meanwhile is not believed', () => {

@@ -46,6 +46,11 @@ export class FriendConnection {
     return this.#dhtKey
   }
 
+  /** Whether there is nothing to do but to wait for word of the friend. */
+  get isIdle(): boolean {
+    return !this.#isEstablished && !this.#dhtKey
+  }
+
   /**
    * The onion, or a handshake, named the friend's DHT key. A new key ends a connection that was made under the old one.
    *
@@ -145,7 +150,9 @@ export class FriendConnection {
   }
 
   #forgetDhtKey(now: Instant): void {
-    if (this.#dhtKey) this.#parts.dht.stopSearch(this.#dhtKey, now)
+    if (!this.#dhtKey) return
+    this.#parts.dht.stopSearch(this.#dhtKey, now)
+    this.#parts.onionClient.forgetFriendDhtKey(this.realKey)
     this.#dhtKey = undefined
     this.#reconnectAt = undefined
   }

@@ -98,6 +98,12 @@ export class FriendList {
     this.#friends.delete(publicKey.hex)
   }
 
+  filter(isMeant: (friend: Friend) => boolean): Friend[] {
+    const meant: Friend[] = []
+    for (const friend of this.#friends.values()) if (isMeant(friend)) meant.push(friend)
+    return meant
+  }
+
   /** All friends, in the order in which they were added. */
   all(): Friend[] {
     return [...this.#friends.values()]

@@ -31,6 +31,7 @@ export interface MessengerOnion {
   removeFriend(realKey: PublicKey, now: Instant): void
   setFriendOnline(realKey: PublicKey, isOnline: boolean, now: Instant): void
   setFriendDhtKey(realKey: PublicKey, dhtKey: PublicKey, now: Instant): void
+  forgetFriendDhtKey(realKey: PublicKey): void
   /** Repeats by itself until the friend is online or removed. */
   sendFriendRequest(realKey: PublicKey, nospam: Uint8Array, message: Uint8Array, now: Instant): void
 }

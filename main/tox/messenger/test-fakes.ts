@@ -121,6 +121,10 @@ export class FakeOnion implements MessengerOnion {
     this.calls.push(`dht key ${dhtKey.hex.slice(0, 4)}`)
   }
 
+  forgetFriendDhtKey(): void {
+    this.calls.push('no dht key')
+  }
+
   sendFriendRequest(realKey: PublicKey, nospam: Uint8Array, message: Uint8Array): void {
     this.requests.push({ realKey, nospam, message })
   }

@@ -69,10 +69,14 @@ test('a friend whose DHT key we know gets ours by DHT request 156, after 0, 3, 1
   expect(opened?.announce.nodes.map(({ address }) => address.text)).toEqual(['10.0.0.1:33445', '10.0.0.2:33445'])
 })
 
-test('without a way to the friend it tries again every second', () => {
+test('without a way to the friend it tries again ever more rarely, and not at all once the DHT key is forgotten', () => {
   bob.setDhtKey(bobDhtKey)
   sentCount = 0
-  expect(requestTimes(3 * SECOND_MS)).toEqual([0, 1_000, 2_000, 3_000])
+  expect(requestTimes(20 * SECOND_MS)).toEqual([0, 1_000, 3_000, 7_000, 15_000])
+  bob.forgetDhtKey()
+  requests.length = 0
+  for (let now = START + 20 * SECOND_MS; now < START + 120 * SECOND_MS; now += SECOND_MS) alice.round(bob, now)
+  expect(requests).toEqual([])
 })
 
 test('without the DHT key of the friend, and no node that holds it, nothing is sent', () => {

@@ -156,6 +156,21 @@ test('with a hundred friends away, no second sees more than 500 packets', () => 
   }
 })
 
+test('of several hundred friends everyone has their turn', () => {
+  const net = netOf(5)
+  const alice = net.addClient()
+  const told = new Set<string>()
+  net.watchDhtRequests((_data, { hex }) => told.add(hex))
+  net.run(5 * SECOND_MS)
+  for (let count = 0; count < 300; count += 1) {
+    const { publicKey } = createKeyPair(net.random)
+    alice.onion.addFriend(publicKey, net.now)
+    alice.onion.setFriendDhtKey(publicKey, publicKey, net.now)
+  }
+  net.run(20 * SECOND_MS, () => told.size === 300)
+  expect(told.size).toBe(300)
+})
+
 test('a friend who is online is left alone, and found again after going offline', () => {
   const net = netOf(5)
   const [alice, bob] = [net.addClient(), net.addClient()]

@@ -38,6 +38,8 @@ const QUICK_PERIOD_MS = 20 * SECOND_MS
 /** So many friends at most are looked for in one round, however many there are. */
 const SEARCH_ASKS_PER_QUICK_ROUND = 16
 const SEARCH_ASKS_PER_SLOW_ROUND = 64
+/** Of so many at most it is looked in a round whether anything is due: a thousand friends have all had their turn after 8. */
+const FRIENDS_PER_ROUND_MAX = 128
 /** How many of its good nodes the DHT is asked for in each round. */
 const PATH_NODES_PER_ROUND = 8
 const EVENTS_MAX = 256
@@ -148,6 +150,11 @@ export class OnionClient {
     if (this.#friends.get(realKey.hex)?.setDhtKey(dhtKey)) this.#hurry(now)
   }
 
+  /** The friend's DHT key led nowhere: it is told nothing by that way until it is learnt again. */
+  forgetFriendDhtKey(realKey: PublicKey): void {
+    this.#friends.get(realKey.hex)?.forgetDhtKey()
+  }
+
   /**
    * Asks somebody to become a friend: as soon as it is found, then after 5, 10, 20 … seconds until it comes online.
    *
@@ -241,12 +248,14 @@ export class OnionClient {
     }
   }
 
-  /** Begins where the last round ran out of requests, so that every friend has its turn. */
+  /** Begins where the last round ran out of requests, or of friends, so that every friend has its turn. */
   #searchRound(asksMax: number, now: Instant): void {
     const offline = [...this.#friends.values()].filter(({ isOnline }) => !isOnline)
     const first = this.#searchedFirst % Math.max(1, offline.length)
+    const inTurn = [...offline.slice(first), ...offline.slice(0, first)].slice(0, FRIENDS_PER_ROUND_MAX)
+    this.#searchedFirst = first + inTurn.length
     let asksLeft = asksMax
-    for (const [at, friend] of [...offline.slice(first), ...offline.slice(0, first)].entries()) {
+    for (const [at, friend] of inTurn.entries()) {
       asksLeft -= friend.search.round(asksLeft, friend.request !== undefined, now)
       this.#sendRequest(friend, now)
       this.#announces.round(friend, now)

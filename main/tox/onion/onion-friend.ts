@@ -62,6 +62,11 @@ export class OnionFriend {
     return true
   }
 
+  /** It led nowhere. */
+  forgetDhtKey(): void {
+    this.#dhtKey = undefined
+  }
+
   /** What is known of where the friend is announced no longer holds. */
   lookAnew(): void {
     this.search.search.nodes.forgetStored()

@@ -21,10 +21,18 @@ test('doubles intervals up to the last one', () => {
   expect(doublingIntervals(50, 50)).toEqual([50])
 })
 
-test('what could not be said is due again a second later', () => {
+test('what could not be said is due again a second later, and twice as much later each time, up to 16 s', () => {
   const repeats = new Repeats([5_000])
-  repeats.failed(0)
-  expect([repeats.isDue(999), repeats.isDue(1_000)]).toEqual([false, true])
+  const tries: number[] = []
+  for (let now = 0; now <= 64_000; now += 500) {
+    if (!repeats.isDue(now)) continue
+    tries.push(now)
+    repeats.failed(now)
+  }
+  expect(tries).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 47_000, 63_000])
+  repeats.sent(100_000)
+  repeats.failed(110_000)
+  expect(repeats.isDue(111_000)).toBe(true)
 })
 
 test('begins again when restarted', () => {

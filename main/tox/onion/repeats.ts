@@ -2,11 +2,14 @@ import { assert } from '../../base/assert.ts'
 import { type Instant, SECOND_MS } from '../../base/time.ts'
 
 const RETRY_MS = SECOND_MS
+const RETRY_MS_MAX = 16 * SECOND_MS
 
 /** When something that gets no answer is said again: after each interval in turn, then always after the last one. */
 export class Repeats {
   readonly #intervalsMs: readonly number[]
   #sentCount = 0
+  /** In a row. */
+  #failedCount = 0
   #lastSentAt: Instant = Number.NEGATIVE_INFINITY
   #notBefore: Instant = Number.NEGATIVE_INFINITY
 
@@ -24,17 +27,20 @@ export class Repeats {
 
   sent(now: Instant): void {
     this.#sentCount += 1
+    this.#failedCount = 0
     this.#lastSentAt = now
   }
 
-  /** It could not be said: due again a little later. */
+  /** It could not be said: due again a little later, and twice as much later each time. */
   failed(now: Instant): void {
-    this.#notBefore = now + RETRY_MS
+    this.#notBefore = now + Math.min(RETRY_MS * 2 ** this.#failedCount, RETRY_MS_MAX)
+    this.#failedCount += 1
   }
 
   /** From the beginning: due at once. */
   restart(): void {
     this.#sentCount = 0
+    this.#failedCount = 0
     this.#notBefore = Number.NEGATIVE_INFINITY
   }
 }

@@ -59,7 +59,7 @@ export class OnionNet {
   readonly #loss: number
   readonly #latencyMs: number
   readonly #watchers: ((bytes: Uint8Array, from: Address) => void)[] = []
-  readonly #dhtWatchers: ((data: Uint8Array) => void)[] = []
+  readonly #dhtWatchers: ((data: Uint8Array, receiver: PublicKey) => void)[] = []
   #flights: Flight[] = []
   #dhtRequests: DhtRequestFlight[] = []
   now: Instant = 1_700_000_000_000
@@ -90,7 +90,7 @@ export class OnionNet {
     }
   }
 
-  watchDhtRequests(watcher: (data: Uint8Array) => void): void {
+  watchDhtRequests(watcher: (data: Uint8Array, receiver: PublicKey) => void): void {
     this.#dhtWatchers.push(watcher)
   }
 
@@ -110,7 +110,7 @@ export class OnionNet {
   }
 
   sendDhtRequest(sender: PublicKey, receiver: PublicKey, data: Uint8Array): void {
-    for (const watch of this.#dhtWatchers) watch(data)
+    for (const watch of this.#dhtWatchers) watch(data, receiver)
     if (randomFraction(this.random) < this.#loss) return
     this.#dhtRequests.push({ sender, receiver, data, at: this.now + this.#latencyMs })
   }
