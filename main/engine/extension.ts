@@ -110,6 +110,11 @@ export class Extension {
     this.#depart({ next: 'end', limits: this.#vault.limits }, now, timeMs)
   }
 
+  /** Whether something is still to be handed over before the vault is emptied. */
+  get isHandingOver(): boolean {
+    return this.#departure !== undefined
+  }
+
   get hasLeft(): boolean {
     return this.#hasLeft
   }

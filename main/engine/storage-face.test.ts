@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { Counters } from '../base/counters.ts'
 import { SeededRandom } from '../base/random.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../base/time.ts'
+import { mailboxPlace } from '../ring/places.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
 import { VAULT_LIMITS_DEFAULT } from '../storage/quota.ts'
-import { TestDeposits } from '../storage/test-deposits.ts'
+import { TEST_FORMULA, TestDeposits } from '../storage/test-deposits.ts'
 import { createMemoryVault } from '../storage/vault-memory.ts'
 import { Engine } from './engine.ts'
 import { StorageFace } from './storage-face.ts'
@@ -68,6 +69,32 @@ test('clearing empties the vault and begins anew', () => {
   const nothing = { usedBytes: 0, records: 0, servedToday: 0, refusedToday: {} }
   expect(engine.storage.view(end)).toMatchObject(nothing)
   expect(engine.network.view(end).role).toBe('storage')
+})
+
+test('clearing hands over first: what is held is gone only when others have it', () => {
+  const vaults = [1, 2, 3, 4].map(() => createMemoryVault({ ringCount: 3, limits: VAULT_LIMITS_DEFAULT }))
+  const nodes = vaults.map((vault, index) => placed(index + 1, { vault, formula: TEST_FORMULA }))
+  const [first, ...others] = nodes
+  if (!first) throw new Error('no nodes')
+  const { engine, address } = first
+  for (const other of others) other.engine.bootstrap({ publicKey: engine.tox.dht.publicKey, address }, ENGINES_START)
+  const now = run(nodes, ENGINES_START, 2 * MINUTE_MS)
+  const deposits = new TestDeposits(1)
+  const record = deposits.record({}, now)
+  const places = [0, 1, 2].map((ring) => mailboxPlace(deposits.mailbox.verifyKey, ring))
+  vaults[0]?.put({ record, places, origin: { kind: 'deposit', prefix: undefined } }, now)
+  const counts = () => vaults.map((vault) => vault.usage().records)
+  expect(counts()).toEqual([1, 0, 0, 0])
+  engine.command(() => engine.storage.clear(now), now)
+  expect([engine.storage.isHandingOver, counts()[0]]).toEqual([true, 1])
+  let end = now
+  // Step by step: it stores anew at once, and is given what belongs to it.
+  while (engine.storage.isHandingOver) {
+    expect(counts()[0]).toBe(1)
+    end = run(nodes, end, 1)
+  }
+  expect(counts()[0]).toBe(0)
+  expect(counts().slice(1)).toContain(1)
 })
 
 test('clearing forgets what nobody is there to take', () => {

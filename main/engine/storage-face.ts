@@ -82,7 +82,12 @@ export class StorageFace {
     this.#extension.setLimits(limits, now)
   }
 
-  /** Hands over what is held, forgets it, and begins anew. */
+  /** Whether what is held is still being handed over, before it is forgotten. */
+  get isHandingOver(): boolean {
+    return this.#extension.isHandingOver
+  }
+
+  /** Hands over what is held, forgets it, and begins anew; `isHandingOver` tells when. */
   clear(now: Instant): void {
     this.#extension.clear(now)
   }

@@ -113,6 +113,7 @@ export class AppHost implements HostContext {
   #hasFailed = false
   #isStopping = false
   #isSaveDue = false
+  readonly #onHandedOver: (() => void)[] = []
   #lastNetwork: Network | undefined
   readonly #startedAtMs = performance.now()
 
@@ -264,6 +265,11 @@ export class AppHost implements HostContext {
     this.#news.touch('network')
   }
 
+  handedOver(): Promise<void> {
+    if (!this.turn(({ storage }) => storage.isHandingOver)) return Promise.resolve()
+    return new Promise((resolve) => this.#onHandedOver.push(resolve))
+  }
+
   async joinNetwork(): Promise<void> {
     const found = await this.bootstrap.resolve()
     if (!this.#isStopping) this.turn((engine, now) => this.bootstrap.join(engine, found, now))
@@ -370,6 +376,7 @@ export class AppHost implements HostContext {
 
   #handleTurn(engine: UserEngine, now: Instant): void {
     this.#bridge.drain(engine, now)
+    if (!engine.storage.isHandingOver) for (const tell of this.#onHandedOver.splice(0)) tell()
     if (this.#isSaveDue && !this.#isStopping) {
       this.folder.save(engine.savedProfile(this.folder.profile, now))
       this.#isSaveDue = false

@@ -55,6 +55,8 @@ export interface HostContext {
   noteAccount(): void
   /** Keeps new settings and makes them hold; a network that is to be another begins anew. Throws ApiError if it cannot. */
   changeSettings(change: SettingsChange): Promise<void>
+  /** Resolves once what was to be handed over is, or the engine that held it is gone. */
+  handedOver(): Promise<void>
   /** Asks the bootstrap nodes whose names were just resolved. */
   joinNetwork(): Promise<void>
   /** Starts anew as another identity. */

@@ -22,8 +22,9 @@ export function storageHandlers(context: HostContext): Handlers<Contract>['stora
       return announced(context)
     },
     history: () => context.storageHistory.samples(Date.now()),
-    clear() {
+    async clear() {
       context.turn(({ storage }, now) => storage.clear(now))
+      await context.handedOver()
       return announced(context)
     },
   }
