@@ -15,6 +15,7 @@ import type { SettingsState } from './stores/settings-store.ts'
 import type { StorageNodeState } from './stores/storage-node-store.ts'
 import type { Stores } from './stores/stores.ts'
 import type { ToastsState } from './stores/toasts-store.ts'
+import type { UnsentState } from './stores/unsent-store.ts'
 import type { ViewState } from './stores/view-store.ts'
 
 interface AppParts {
@@ -46,6 +47,7 @@ export const useAccount: Select<AccountState> = (select) => useStore(useStores()
 export const useProfile: Select<ProfileState> = (select) => useStore(useStores().profile, select)
 export const useFriends: Select<FriendsState> = (select) => useStore(useStores().friends, select)
 export const useDrafts: Select<DraftsState> = (select) => useStore(useStores().drafts, select)
+export const useUnsent: Select<UnsentState> = (select) => useStore(useStores().unsent, select)
 export const useMessages: Select<MessagesState> = (select) => useStore(useStores().messages, select)
 export const useFiles: Select<FilesState> = (select) => useStore(useStores().files, select)
 export const useNetwork: Select<NetworkState> = (select) => useStore(useStores().network, select)

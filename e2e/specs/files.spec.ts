@@ -163,6 +163,11 @@ test.describe('to a friend who is away', () => {
     await alice.page.getByRole('button', { name: 'Attach a file' }).click()
     await (await chosen).setFiles(large)
     await expect(alice.page.getByText('only files up to 64')).toBeVisible()
+    // It stays chosen while one looks elsewhere: he may come online meanwhile.
+    await alice.page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await alice.page.getByRole('button', { name: 'Back', exact: true }).click()
+    await alice.openConversation('Bob')
+    await expect(alice.page.getByRole('list', { name: 'Files to send' }).getByText('film.bin')).toBeVisible()
     await alice.leave()
 
     await bob.open()

@@ -49,6 +49,13 @@ test('waiting messages are switched off and on for one friend, and what waited h
   await expect(page.getByText('You are editing a message that was not sent yet')).toBeVisible()
   await expect(alice.composer('Bob')).toHaveValue('Bring the lamp.')
   await alice.composer('Bob').fill('Bring both lamps.')
+  await test.step('what is being changed stands there again after one looked elsewhere', async () => {
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await page.getByRole('button', { name: 'Back', exact: true }).click()
+    await alice.openConversation('Bob')
+    await expect(page.getByText('You are editing a message that was not sent yet')).toBeVisible()
+    await expect(alice.composer('Bob')).toHaveValue('Bring both lamps.')
+  })
   await alice.composer('Bob').press('Enter')
   await expect(alice.message('Bring the lamp.')).toHaveCount(0)
   await choose(alice, alice.message('Bring both lamps.'), 'Copy text')

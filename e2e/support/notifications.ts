@@ -10,10 +10,11 @@ export class Notifications {
     this.#page = page
   }
 
-  /** Opens another window of whom `page` belongs to, which may show notifications. */
+  /** Opens another window of whom `page` belongs to, and has the browser let it show notifications. */
   static async inWindowBeside(page: Page): Promise<Notifications> {
     const context = page.context()
     const address = new URL('/', page.url())
+    await context.grantPermissions(['notifications'], { origin: address.origin })
     const notifications = new Notifications(await context.newPage())
     await notifications.page.exposeFunction('noteNotification', (words: string) => {
       notifications.seen.push(words)
@@ -33,15 +34,25 @@ export class Notifications {
   }
 }
 
-/** Runs in the page before anything else there: real notifications, which tell of themselves. */
+/**
+ * Runs in the page before anything else there: real notifications, which tell of themselves. The Chromium of the packages has
+ * no desktop to show them on: what it was told about them is in its permissions alone, from which it is taken here.
+ */
 function watchNotifications(): void {
   const RealNotification = Notification
   // Put there by Playwright.
   const tell = Reflect.get(globalThis, 'noteNotification') as (words: string) => void
+  let told: NotificationPermission = 'default'
+  void navigator.permissions.query({ name: 'notifications' }).then((permission) => {
+    const take = (): void => {
+      told = permission.state === 'prompt' ? 'default' : permission.state
+    }
+    permission.addEventListener('change', take)
+    take()
+  })
   class WatchedNotification extends RealNotification {
-    /** A browser without a window of its own denies them whatever it was told. */
     static override get permission(): NotificationPermission {
-      return 'granted'
+      return told
     }
 
     constructor(title: string, options?: NotificationOptions) {

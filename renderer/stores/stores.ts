@@ -15,6 +15,7 @@ import { createProofStore, type ProofState } from './proof-store.ts'
 import { createSettingsStore, type SettingsState } from './settings-store.ts'
 import { createStorageNodeStore, type StorageNodeState } from './storage-node-store.ts'
 import { createToastsStore, type ToastsState } from './toasts-store.ts'
+import { createUnsentStore, type UnsentState } from './unsent-store.ts'
 import { createViewStore, type ViewState } from './view-store.ts'
 
 /** Why the stores could not be filled; the app says it. */
@@ -28,6 +29,7 @@ export interface Stores {
   readonly profile: StoreApi<ProfileState>
   readonly friends: StoreApi<FriendsState>
   readonly drafts: StoreApi<DraftsState>
+  readonly unsent: StoreApi<UnsentState>
   readonly messages: StoreApi<MessagesState>
   readonly files: StoreApi<FilesState>
   readonly network: StoreApi<NetworkState>
@@ -53,6 +55,7 @@ export function createStores({ api, link }: Connection): Stores {
     profile: createProfileStore(api),
     friends,
     drafts: createDraftsStore(friends),
+    unsent: createUnsentStore(friends),
     messages: createMessagesStore(api),
     files: createFilesStore(api),
     network: createNetworkStore(api),

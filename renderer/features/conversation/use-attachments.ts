@@ -1,7 +1,8 @@
-import { useMemo, useRef, useState } from 'react'
+import { useMemo } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
-import { useShell, useStores } from '../../app-context.tsx'
+import { useShell, useStores, useUnsent } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
+import type { ChosenFile } from '../../stores/unsent-store.ts'
 import { useTexts } from '../../text/voice.tsx'
 import { type FileFit, fileFit } from './file-fit.ts'
 
@@ -11,48 +12,36 @@ export interface Attachment {
   readonly fit: FileFit
 }
 
-/** Files chosen to be sent. What becomes of each follows the friend: one who comes online can take large ones. */
+/** Files chosen to be sent, kept for each friend until they are. What becomes of each follows the friend: one who comes online can take large ones. */
 export function useAttachments(friend: Friend) {
   const t = useTexts().conversation.files
   const ask = useAsk()
   const shell = useShell()
-  const { files: store } = useStores()
-  const [chosen, setChosen] = useState<{ readonly nextId: number; readonly files: readonly Chosen[] }>(NONE)
-  /** Who presses Enter twice sends no file twice: the first of them is on its way to the host for a while. */
-  const underWay = useRef(new Set<number>())
+  const { files: store, unsent } = useStores()
+  const chosen = useUnsent(({ files }) => files[friend.publicKey]) ?? NONE
   const attachments = useMemo(
-    () => chosen.files.map(({ id, file }): Attachment => ({ id, file, fit: fileFit(file.size, friend) })),
+    () => chosen.map(({ id, file }): Attachment => ({ id, file, fit: fileFit(file.size, friend) })),
     [chosen, friend],
   )
-  const add = (files: readonly File[]) =>
-    setChosen(({ nextId, files: before }) => ({
-      nextId: nextId + files.length,
-      files: [...before, ...files.map((file, index) => ({ id: nextId + index, file }))],
-    }))
-  const remove = (id: number) =>
-    setChosen(({ nextId, files }) => ({ nextId, files: files.filter((one) => one.id !== id) }))
+  const add = (files: readonly File[]) => unsent.getState().addFiles(friend.publicKey, files)
+  const remove = (id: number) => unsent.getState().removeFile(friend.publicKey, id)
 
   /** Sends those that can be sent; the others, and those that failed, stay. */
   const sendAll = async () => {
-    const taken = attachments.filter((one) => isSendable(one) && !underWay.current.has(one.id))
-    for (const { id } of taken) underWay.current.add(id)
-    for (const { id, file } of taken) {
+    const sendable = attachments.filter(isSendable)
+    const taken = unsent.getState().takeFiles(sendable.map(({ id }) => id))
+    for (const { id, file } of sendable.filter((one) => taken.includes(one.id))) {
       const isSent = await ask(t.sendFailed(file.name), async () => {
         await store.getState().send(friend.publicKey, await shell.hostPath(file))
       })
-      underWay.current.delete(id)
+      unsent.getState().letGo(id)
       if (isSent) remove(id)
     }
   }
   return { attachments, add, remove, sendAll }
 }
 
-interface Chosen {
-  readonly id: number
-  readonly file: File
-}
-
-const NONE = { nextId: 1, files: [] }
+const NONE: readonly ChosenFile[] = []
 
 export function isSendable({ fit }: Attachment): boolean {
   return fit === 'transfer' || fit === 'waits'

@@ -1,7 +1,7 @@
-import { useImperativeHandle, useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import { useImperativeHandle, useLayoutEffect, useRef, type RefObject } from 'react'
 import type { Friend } from '../../../shared/model/friend.ts'
 import type { Message } from '../../../shared/model/message.ts'
-import { useStores } from '../../app-context.tsx'
+import { useStores, useUnsent } from '../../app-context.tsx'
 import { useAsk } from '../../ask.ts'
 import { useTexts } from '../../text/voice.tsx'
 import type { ComposerHandle } from './composer-handle.ts'
@@ -18,7 +18,7 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
   const { messages, drafts } = useStores()
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useDraft(friend)
-  const editing = useEditing()
+  const editing = useEditing(friend.publicKey)
   const text = editing.words ?? draft
   const caret = useCaret(field, text)
   const attachments = useAttachments(friend)
@@ -83,14 +83,15 @@ export function useComposer(friend: Friend, handle: RefObject<ComposerHandle | n
 }
 
 /** A queued message whose words are being changed. They are no draft: that is kept beside them, and comes back afterwards. */
-function useEditing() {
-  const [edited, setEdited] = useState<{ readonly message: Message; readonly words: string }>()
+function useEditing(friend: string) {
+  const { unsent } = useStores()
+  const edited = useUnsent((state) => state.edited[friend])
   return {
     message: edited?.message,
     words: edited?.words,
-    begin: (message: Message) => setEdited({ message, words: message.text }),
-    write: (words: string) => setEdited((before) => before && { ...before, words }),
-    end: () => setEdited(undefined),
+    begin: (message: Message) => unsent.getState().beginEdit(message),
+    write: (words: string) => unsent.getState().writeEdit(friend, words),
+    end: () => unsent.getState().endEdit(friend),
   }
 }
 
