@@ -37,6 +37,8 @@ test('the configuration is one that electron-builder accepts for every target', 
     mac: { target: [{ target: 'dmg', arch: 'universal' }] },
     protocols: [{ schemes: ['tox'] }],
     fileAssociations: [{ ext: 'tox' }],
+    // Named, and nobody is asked there: below.
+    publish: { provider: 'generic' },
   })
 })
 

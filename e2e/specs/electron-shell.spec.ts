@@ -293,6 +293,13 @@ test('leaving says so, hands over, ends with 0, and the profile opens again by i
   await expect.poll(() => again.callsOf('setZoomLevel')).toEqual([[1]])
 })
 
+test('whoever logs off from Windows is waited for while the app leaves', async ({ launch }) => {
+  const app = await launch()
+  await app.callApi('account.create', { name: 'Alice' })
+  expect(await app.ask('log off')).toBe(true)
+  expect(await app.exited).toBe(0)
+})
+
 test('the page can end the app, and a signal can', async ({ launch }) => {
   const app = await launch()
   await app.callApi('account.create', { name: 'Alice' })

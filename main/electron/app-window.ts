@@ -22,6 +22,7 @@ import { menuTemplate } from './menu.ts'
 import { Notifier } from './notifications.ts'
 import { PAGE_URL } from './page-protocol.ts'
 import type { ShellTexts } from './text/en.ts'
+import { quitBeforeSessionEnd } from './shutdown.ts'
 import { showBadge, TrayIcon } from './tray.ts'
 import { createWindowHandlers } from './window-handlers.ts'
 import { reachable, readWindowState, writeWindowState } from './window-state.ts'
@@ -82,6 +83,7 @@ export class AppWindow {
       staysInTray: () => options.staysInTray(),
       onClosed: () => options.onQuit(),
     })
+    quitBeforeSessionEnd(this.#window, () => options.onQuit())
     this.#tray = this.#createTray()
     this.#notifier = this.#createNotifier()
     this.applyTexts()

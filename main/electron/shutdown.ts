@@ -16,6 +16,26 @@ export function quitBeforeShutdown(source: ShutdownSource, quit: () => void): vo
   })
 }
 
+/** The part of Electron's window that is used here. */
+interface SessionWindow {
+  on(event: 'query-session-end', listener: (event: unknown) => void): unknown
+  on(event: 'session-end', listener: () => void): unknown
+}
+
+/**
+ * The same where somebody logs off from Windows, or it restarts: asked whether it may, the app has it wait; where it does not
+ * ask, what there is still time for is done.
+ *
+ * source   Electron's documentation, BrowserWindow, "query-session-end" and "session-end"
+ */
+export function quitBeforeSessionEnd(window: SessionWindow, quit: () => void): void {
+  window.on('query-session-end', (event) => {
+    if (isPreventable(event)) event.preventDefault()
+    quit()
+  })
+  window.on('session-end', quit)
+}
+
 function isPreventable(event: unknown): event is { preventDefault(): void } {
   return (
     typeof event === 'object' &&

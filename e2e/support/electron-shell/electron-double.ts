@@ -398,6 +398,11 @@ answers.set('click notification', () => Notification.shown.at(-1)?.emit('click')
 answers.set('second instance', ([argv, folder]) => void app.emit('second-instance', {}, argv, folder))
 answers.set('open url', ([url]) => void app.emit('open-url', new PreventableEvent(), url))
 answers.set('close window', () => BrowserWindow.current?.close())
+answers.set('log off', () => {
+  const event = new PreventableEvent()
+  BrowserWindow.current?.emit('query-session-end', event)
+  return event.isPrevented
+})
 answers.set('page falls over', () => {
   BrowserWindow.current?.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
 })
