@@ -9,8 +9,12 @@ import type { VaultLimits } from '../storage/quota.ts'
 import { Vault } from '../storage/vault.ts'
 import { VaultCipher } from '../storage/vault-cipher.ts'
 import type { Shelf } from '../storage/vault-shelf.ts'
+import { SILENCE_MS_MAX } from '../tox/net-crypto/session.ts'
 import { ONE_DATAGRAM_BODY_BYTES } from '../wire/storage-proof.ts'
 import type { PackedNode } from '../wire/node-format.ts'
+
+/** So long nobody may notice that the connection to a friend is dead. */
+export const FRIEND_SILENCE_MS_MAX = SILENCE_MS_MAX
 
 const RING_COUNT = 3
 /** What a message costs is shown for this long a wait. */

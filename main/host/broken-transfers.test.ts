@@ -15,6 +15,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DAY_MS } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { FRIEND_SILENCE_MS_MAX } from '../engine/start.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FRIEND, listed, NOW, TransferDesk } from './test-transfer-desk.ts'
 
@@ -270,7 +271,7 @@ function withWhole(afterMs: number): App {
 }
 
 test('a friend who may not have heard that all has come learns it by the last byte, once, and nobody is asked', () => {
-  withWhole(9_999)
+  withWhole(FRIEND_SILENCE_MS_MAX + 9_999)
   rmSync(desk.path('in.txt'))
   const later = desk.again()
   offeredAgain(later)
@@ -287,7 +288,7 @@ test('a friend who may not have heard that all has come learns it by the last by
 })
 
 test('a friend who must have heard that all has come offers the file anew', () => {
-  const app = withWhole(10_000)
+  const app = withWhole(FRIEND_SILENCE_MS_MAX + 10_000)
   offeredAgain(app)
   expect([app.calls, app.offers]).toEqual([[], ['in.txt', 'in.txt']])
 })

@@ -3,6 +3,7 @@ import { type Instant, SECOND_MS } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import type { TransferRow } from '../db/transfers.ts'
 import type { EngineEvent, FileCommands } from '../engine/events.ts'
+import { FRIEND_SILENCE_MS_MAX } from '../engine/start.ts'
 import type { FileEndReason, FileTransferView } from '../../shared/model/file.ts'
 import { canGoOn, noLongerKept } from './break-bounds.ts'
 import { ChangedFileError, removePart } from './broken-files.ts'
@@ -11,8 +12,11 @@ import type { LiveTransfer } from './live-transfer.ts'
 import type { TransferBook } from './transfer-book.ts'
 import { endedRow, type TransferEnd } from './transfer-rows.ts'
 
-/** A friend whose connection breaks so soon after the last byte may not know that it came. */
-const UNHEARD_MS_MAX = 10 * SECOND_MS
+/**
+ * A friend whose connection is found broken so soon after the last byte may not know that it came: the line may have been
+ * dead for half a minute by then.
+ */
+const UNHEARD_MS_MAX = FRIEND_SILENCE_MS_MAX + 10 * SECOND_MS
 
 type FileOffered = Extract<EngineEvent, { readonly kind: 'fileOffered' }>
 
