@@ -25,8 +25,17 @@ test('words of a message that is being changed stay with its friend until they a
   expect(state().edited[ADA]).toEqual({ message, words: 'one lamp' })
   state().writeEdit(ADA, 'both lamps')
   expect(state().edited).toEqual({ [ADA]: { message, words: 'both lamps' } })
-  state().endEdit(ADA)
+  state().endEdit(message)
   expect(state().edited).toEqual({})
+})
+
+test('whoever turned to another message before the first was kept goes on with that one', async () => {
+  const { state } = await created()
+  const [first, second] = [messageOf(7, { friend: ADA }), messageOf(8, { friend: ADA, text: 'two maps' })]
+  state().beginEdit(first)
+  state().beginEdit(second)
+  state().endEdit(first)
+  expect(state().edited[ADA]).toEqual({ message: second, words: 'two maps' })
 })
 
 test('files stay with their friend in their order, each with a number of its own, and none is taken twice', async () => {

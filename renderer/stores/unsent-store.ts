@@ -20,7 +20,8 @@ export interface UnsentState {
   readonly files: Readonly<Record<string, readonly ChosenFile[]>>
   readonly beginEdit: (message: Message) => void
   readonly writeEdit: (friend: string, words: string) => void
-  readonly endEdit: (friend: string) => void
+  /** It is kept or given up. Another one that is being changed by now goes on. */
+  readonly endEdit: (message: Message) => void
   readonly addFiles: (friend: string, files: readonly File[]) => void
   readonly removeFile: (friend: string, id: number) => void
   /** Takes those that nobody is sending yet: who presses Enter twice sends no file twice. */
@@ -46,7 +47,8 @@ export function createUnsentStore(friends: StoreApi<FriendsState>): StoreApi<Uns
         const before = edited[friend]
         return before ? { edited: { ...edited, [friend]: { ...before, words } } } : {}
       }),
-    endEdit: (friend) => set(({ edited }) => ({ edited: without(edited, friend) })),
+    endEdit: ({ friend, id }) =>
+      set(({ edited }) => (edited[friend]?.message.id === id ? { edited: without(edited, friend) } : {})),
     addFiles: (friend, added) =>
       set(({ files }) => {
         const chosen = added.map((file): ChosenFile => ({ id: (lastId += 1), file }))

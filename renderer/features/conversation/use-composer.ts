@@ -91,7 +91,7 @@ function useEditing(friend: string) {
     words: edited?.words,
     begin: (message: Message) => unsent.getState().beginEdit(message),
     write: (words: string) => unsent.getState().writeEdit(friend, words),
-    end: () => unsent.getState().endEdit(friend),
+    end: () => edited && unsent.getState().endEdit(edited.message),
   }
 }
 
