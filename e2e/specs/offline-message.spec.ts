@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test, testOnNodes } from '../support/fixtures.ts'
 import { expectBriefly } from '../support/texts-to-come.ts'
 
@@ -27,8 +29,9 @@ test('Alice writes to Bob while he is away, closes the app, and sees later that 
   await expect(alice.mark('I found the map.')).toHaveAccessibleName(/^Bob collected it from the network/)
 })
 
-test('the delivery panel tells what happened, shows the copies, and lets the message wait longer', async ({
+test('the delivery panel tells what happened, shows the copies, gives the receipts away, and lets the message wait longer', async ({
   friends: { alice },
+  folder,
 }) => {
   await alice.open()
   await alice.openConversation('Bob')
@@ -45,6 +48,13 @@ test('the delivery panel tells what happened, shows the copies, and lets the mes
   await expect(panel.getByText(/of 6 copies are held/)).toBeVisible()
   const until = panel.getByRole('region', { name: 'Waits until' }).getByRole('time')
   const before = Date.parse((await until.getAttribute('datetime')) ?? '')
+  const handed = alice.page.waitForEvent('download')
+  await panel.getByRole('button', { name: 'Export as JSON…' }).click()
+  const path = join(folder, 'receipts.json')
+  await (await handed).saveAs(path)
+  const { receipts } = JSON.parse(readFileSync(path, 'utf8')) as { receipts: readonly { signature: string }[] }
+  expect(receipts.length).toBeGreaterThanOrEqual(4)
+  for (const { signature } of receipts) expect(signature).toMatch(/^[0-9A-F]{128}$/)
   await expectBriefly(
     alice.page,
     /^The message waits longer now/,

@@ -97,12 +97,18 @@ test('the check agrees with the request, however Electron writes the origin', ()
   ])
 })
 
-test('no device, no download and no spell checker', () => {
+test('no device, no spell checker, and no download of what the page did not make itself', () => {
   const session = guarded()
   expect(session.device?.({ deviceType: 'usb', origin: OWN } as never)).toBe(false)
-  let isPrevented = false
-  session.emit('will-download', { preventDefault: () => (isPrevented = true) })
-  expect(isPrevented).toBe(true)
+  const isPrevented = (url: string): boolean => {
+    let wasPrevented = false
+    session.emit('will-download', { preventDefault: () => (wasPrevented = true) }, { getURL: () => url })
+    return wasPrevented
+  }
+  for (const url of ['https://example.org/x.exe', OWN, 'blob:https://example.org/1', 'blob:null/1', 'data:,x', '']) {
+    expect(isPrevented(url), url).toBe(true)
+  }
+  expect(isPrevented('blob:app://ampoule/8c1d')).toBe(false)
   expect(session.spellChecker).toBe(false)
 })
 

@@ -35,7 +35,7 @@ type GuardedSession = Pick<
   | 'on'
 >
 
-/** Denies permissions, devices, downloads and the network to everything that runs in the session. */
+/** Denies permissions, devices, downloads from elsewhere and the network to everything that runs in the session. */
 export function guardSession(session: GuardedSession): void {
   session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl, isMainFrame }) => {
     answer(permission === ALLOWED_PERMISSION && isMainFrame && isOwnPage(requestingUrl))
@@ -47,8 +47,10 @@ export function guardSession(session: GuardedSession): void {
   session.setDevicePermissionHandler(() => false)
   session.setSpellCheckerEnabled(false)
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isLocal(url) }))
-  // What the person keeps is written by the host, at a path they chose.
-  session.on('will-download', (event) => event.preventDefault())
+  // What the page made itself, such as receipts, Electron saves where the person says in its own dialog; the host writes the rest.
+  session.on('will-download', (event, item) => {
+    if (!isMadeByPage(item.getURL())) event.preventDefault()
+  })
 }
 
 /** Keeps what a page can do to its window to the page itself. */
@@ -62,6 +64,10 @@ export function guardContents(
   contents.on('will-frame-navigate', refuse)
   contents.on('will-redirect', refuse)
   contents.on('will-attach-webview', refuse)
+}
+
+function isMadeByPage(url: string): boolean {
+  return url.startsWith('blob:') && isOwnPage(url.slice('blob:'.length))
 }
 
 function isLocal(url: string): boolean {
