@@ -15,6 +15,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DAY_MS } from '../base/time.ts'
 import { PublicKey } from '../crypto/keys.ts'
 import { sodiumReady } from '../crypto/sodium.ts'
+import { Transfers } from '../db/transfers.ts'
 import { FRIEND_SILENCE_MS_MAX } from '../engine/start.ts'
 import { ApiError, ApiErrorCode } from '../../shared/api/errors.ts'
 import { FRIEND, listed, NOW, TransferDesk } from './test-transfer-desk.ts'
@@ -27,7 +28,10 @@ beforeEach(() => {
   desk = new TransferDesk()
 })
 
-afterEach(() => desk.end())
+afterEach(() => {
+  vi.restoreAllMocks()
+  desk.end()
+})
 
 type App = ReturnType<TransferDesk['start']>
 
@@ -82,6 +86,17 @@ test('it goes on after the app was closed, and after it was killed from what was
   expect(killed.calls[0]).toEqual(['seek', 9, 3])
   expect(readFileSync(desk.path('in.txt'), 'utf8')).toBe('hel')
   expectRest(killed, 3)
+})
+
+test('a full disk keeps no app from starting with what waits, and what was too old is over at the next start', () => {
+  withPart()
+  const full = vi.spyOn(Transfers.prototype, 'update').mockImplementation(() => {
+    throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+  })
+  expect(listed(desk.again().files)).toMatchObject([{ state: 'awaiting-friend', transferredBytes: 3 }])
+  desk.again({ now: NOW + 7 * DAY_MS })
+  full.mockRestore()
+  expect(listed(desk.again({ now: NOW + 7 * DAY_MS }).files)).toMatchObject([{ state: 'failed', reason: 'expired' }])
 })
 
 test('every 16 MiB it is noted what is surely on the disk, for which nothing waits', async () => {

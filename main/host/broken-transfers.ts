@@ -8,6 +8,7 @@ import type { FileEndReason, FileTransferView } from '../../shared/model/file.ts
 import { canGoOn, noLongerKept } from './break-bounds.ts'
 import { ChangedFileError, removePart } from './broken-files.ts'
 import { wordsOf } from './disk-files.ts'
+import { ifDiskTakes } from './disk-full.ts'
 import type { LiveTransfer } from './live-transfer.ts'
 import type { TransferBook } from './transfer-book.ts'
 import { endedRow, type TransferEnd } from './transfer-rows.ts'
@@ -36,19 +37,10 @@ export class BrokenTransfers {
     this.#files = files
   }
 
-  /** Those that had not come to an end when the app did. */
+  /** Those that had not come to an end when the app did. What a full disk does not take of it is done at the next start. */
   takeUp(rows: readonly TransferRow[], now: Instant): void {
-    for (const row of rows) {
-      const { isOutgoing, file } = row
-      if (!canGoOn(row, 'app-closed')) {
-        removePart(row)
-        this.#book.note(endedRow(row, { state: 'failed', reason: 'app-closed' }))
-        continue
-      }
-      const transferredBytes = isOutgoing ? file.transferredBytes : (file.syncedBytes ?? 0)
-      this.#book.takeUp({ ...row, file: { ...file, transferredBytes, brokeOffAt: file.brokeOffAt ?? now } })
-    }
-    this.tidy(now)
+    for (const row of rows) ifDiskTakes(() => this.#takeUp(row, now))
+    ifDiskTakes(() => this.tidy(now))
   }
 
   /** The connection is gone. What can go on later waits for the friend, the rest is over. */
@@ -150,6 +142,16 @@ export class BrokenTransfers {
       now,
     )
     for (const { id, reason } of over) this.#book.end(this.#book.getLive(id), { state: 'failed', reason })
+  }
+
+  #takeUp(row: TransferRow, now: Instant): void {
+    const { isOutgoing, file } = row
+    if (!canGoOn(row, 'app-closed')) {
+      removePart(row)
+      return this.#book.note(endedRow(row, { state: 'failed', reason: 'app-closed' }))
+    }
+    const transferredBytes = isOutgoing ? file.transferredBytes : (file.syncedBytes ?? 0)
+    this.#book.takeUp({ ...row, file: { ...file, transferredBytes, brokeOffAt: file.brokeOffAt ?? now } })
   }
 
   #waiting(): LiveTransfer[] {

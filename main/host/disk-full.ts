@@ -12,6 +12,15 @@ export function inDiskWords(error: unknown): unknown {
   return isDiskFault(error) && !(error instanceof ApiError) ? diskFullError(error) : error
 }
 
+/** Does something that keeps something; that a full disk does not take it is no reason not to go on. */
+export function ifDiskTakes(keep: () => void): void {
+  try {
+    keep()
+  } catch (error) {
+    if (!isDiskFault(error)) throw error
+  }
+}
+
 type Methods = Readonly<Record<string, (args: never) => unknown>>
 
 /** The same handlers; what they write beside the engine's turns meets a full disk as a turn would. */

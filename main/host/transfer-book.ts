@@ -95,8 +95,8 @@ export class TransferBook {
     const live = new LiveTransfer(row, undefined, undefined)
     live.isPausedByUs = row.state === 'paused'
     live.row = { ...row, state: live.flow }
-    this.#database.transfers.update(live.row)
     this.#live.set(row.id, live)
+    this.#database.transfers.update(live.row)
   }
 
   /** The engine's news of `transferId` are about this one. */
