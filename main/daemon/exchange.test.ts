@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -31,7 +32,7 @@ function entries(): string[] {
 
 function makeOld(path: string, seconds: number): void {
   const then = Date.now() / 1_000 - seconds
-  utimesSync(dirname(path), then, then)
+  for (const aged of [path, dirname(path)]) if (existsSync(aged)) utimesSync(aged, then, then)
 }
 
 test('an upload lies in a private folder under its own name, for the host to read', async () => {
@@ -119,6 +120,16 @@ test('old files go: uploads after an hour, what nobody fetched after a week', as
     true,
     false,
   ])
+})
+
+test('what is still being written is as young as its last byte', async () => {
+  const exchange = await Exchange.open({ folder })
+  const path = await exchange.reserve('film.mkv')
+  writeFileSync(path, 'begun')
+  makeOld(path, 8 * DAY_S)
+  appendFileSync(path, ' and gone on with')
+  await exchange.sweep()
+  expect([exchange.isSave(path), existsSync(path)]).toEqual([true, true])
 })
 
 test('the end, and a start after a crash, leave no upload; what waits for the person stays', async () => {

@@ -41,7 +41,7 @@ export interface ExchangeOptions {
  * of chance; only paths that were made here are known here.
  *
  * The files are not sealed. They live as briefly as can be: uploads for an hour at most and not beyond the end of the
- * process; what was written for the person until their browser has it, a week at most.
+ * process; what was written for the person until their browser has it, a week after its last byte at most.
  */
 export class Exchange {
   readonly #uploads: string
@@ -164,12 +164,19 @@ export class Exchange {
   async #sweepFolder(parent: string, ageMsMax: number): Promise<void> {
     for (const name of await readdir(parent)) {
       const folder = join(parent, name)
-      const found = await stat(folder).catch(() => undefined)
-      if (!found || this.#now() - found.mtimeMs < ageMsMax) continue
+      if (this.#now() - (await changedAt(folder)) < ageMsMax) continue
       await rm(folder, { recursive: true, force: true })
       for (const path of this.#issued.keys()) if (path.startsWith(folder + sep)) this.#issued.delete(path)
     }
   }
+}
+
+/** When a folder, or a file in it, was last changed: what a friend sends may go on for days. Infinity where none is there. */
+async function changedAt(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => [])
+  const found = await Promise.all(['.', ...names].map((name) => stat(join(folder, name)).catch(() => undefined)))
+  const times = found.flatMap((each) => (each ? [each.mtimeMs] : []))
+  return times.length > 0 ? Math.max(...times) : Number.POSITIVE_INFINITY
 }
 
 /** Lets so many bytes through, and fails at the next. */
