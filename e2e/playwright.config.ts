@@ -5,8 +5,8 @@ import { chromiumOptions } from './support/chromium.ts'
 
 const MINUTE_MS = 60_000
 const ELECTRON_SHELL = 'electron-shell.spec.ts'
-/** About several windows of one browser, and its notifications. */
-const BROWSER_ONLY = 'waiting.spec.ts'
+/** About several tabs of one browser, and its notifications. */
+const BROWSER_ONLY = ['waiting.spec.ts', 'tabs.spec.ts']
 
 /**
  * Journeys of real people through the real app, on loopback. Time limits only end what hangs; nothing is tried twice, and
@@ -31,7 +31,7 @@ export default defineConfig<object, { projectShell: ProjectOptions['shell'] }>({
   },
   projects: [
     { name: 'web', testIgnore: ELECTRON_SHELL, use: { projectShell: 'web' } },
-    { name: 'electron', testIgnore: [ELECTRON_SHELL, BROWSER_ONLY], use: { projectShell: 'electron' } },
+    { name: 'electron', testIgnore: [ELECTRON_SHELL, ...BROWSER_ONLY], use: { projectShell: 'electron' } },
     // The built main and preload with a double of Electron: needs no binary.
     { name: 'electron-shell', testMatch: ELECTRON_SHELL },
   ],

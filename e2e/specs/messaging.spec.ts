@@ -1,5 +1,5 @@
 import { expect, test } from '../support/fixtures.ts'
-import { expectBriefly } from '../support/texts-to-come.ts'
+import { expectBriefly, textsToCome } from '../support/texts-to-come.ts'
 
 test('two friends who are online write to each other, and see what became of it', async ({
   friends: { alice, bob },
@@ -21,6 +21,27 @@ test('two friends who are online write to each other, and see what became of it'
   await bob.composer('Alice').press('Enter')
   await expect(alice.message('First line')).toContainText('second line 🙂')
   await expect(bob.composer('Alice')).toHaveValue('')
+
+  await test.step('who tells nobody that they read or write does not, from then on', async () => {
+    await bob.openSettings('Privacy')
+    for (const name of ['Read receipts', 'Typing notices']) {
+      const isOn = bob.page.getByRole('switch', { name })
+      await isOn.click()
+      await expect(isOn).not.toBeChecked()
+    }
+    await bob.page.getByRole('button', { name: 'Back', exact: true }).click()
+    await bob.openConversation('Alice')
+    await alice.write('Bob', 'And now?')
+    await expect(bob.message('And now?')).toBeVisible()
+    await expect(bob.friend('Alice')).not.toHaveAccessibleName(/unread/)
+    const typing = await textsToCome(alice.page, /typing…$/)
+    await bob.composer('Alice').pressSequentially('Here I am')
+    await bob.composer('Alice').press('Enter')
+    // It left after whatever there was to tell before.
+    await expect(alice.message('Here I am')).toBeVisible()
+    await expect(alice.mark('And now?')).toHaveAccessibleName(/^Delivered to Bob/)
+    expect(await typing()).toBe(0)
+  })
 })
 
 test('a search finds friends and messages, accents or not, and leads there', async ({ friends: { alice } }) => {

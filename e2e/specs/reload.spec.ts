@@ -45,18 +45,3 @@ test('where drawing fails later, at another size or on another screen, the words
     await page.reload()
   }
 })
-
-test('what the browser says to notifications is said in the settings, and seen anew when one comes back', async ({
-  aliceAt,
-}) => {
-  const { page } = await aliceAt('Notifications')
-  // A browser without a window of its own denies them, whatever it was told.
-  const refused = page.getByText(/^This browser does not let Ampoule show notifications/)
-  await expect(refused).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Allow notifications in this browser' })).toBeHidden()
-  await page.evaluate(() => {
-    Object.defineProperty(Notification, 'permission', { get: () => 'granted' })
-    window.dispatchEvent(new Event('focus'))
-  })
-  await expect(refused).toBeHidden()
-})

@@ -26,6 +26,7 @@ test('what is set stays set after the app was closed', async ({ newcomer }) => {
   await alice.page.getByRole('switch', { name: 'Less motion' }).click()
   await alice.openSettings('Privacy')
   await alice.page.getByRole('switch', { name: 'Read receipts' }).click()
+  await expect(alice.page.getByText(/Ampoule sends nothing past a proxy setting silently/)).toBeVisible()
   await alice.openSettings('Notifications')
   await alice.page.getByRole('switch', { name: 'Quiet hours' }).click()
   // What is shown is what the host has, and it takes one thing after the other.

@@ -11,7 +11,7 @@ export async function expectBriefly(page: Page, wanted: RegExp, act: () => Promi
  * Counts the texts of the page from now on that match, each by itself and as a part of others. The page keeps the count
  * until it is loaded anew.
  */
-async function textsToCome(page: Page, wanted: RegExp): Promise<() => Promise<number>> {
+export async function textsToCome(page: Page, wanted: RegExp): Promise<() => Promise<number>> {
   const count = await page.evaluateHandle((pattern) => {
     const seen = { count: 0 }
     const withAllWithin = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(withAllWithin)]
