@@ -10,6 +10,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { assert } from '../main/base/assert.ts'
 import { randomBelow, SeededRandom } from '../main/base/random.ts'
 import { propertySeed } from '../main/base/test-seed.ts'
 import { MINUTE_MS, SECOND_MS } from '../main/base/time.ts'
@@ -22,6 +23,7 @@ const STEP_MS = { least: 500, most: 4_500 }
 const SETTLE_MS = 8 * MINUTE_MS
 
 const minutes = Number(process.env['AMPOULE_SOAK_MINUTES'] ?? 20)
+assert(minutes > 0, 'AMPOULE_SOAK_MINUTES is a number of minutes')
 const seed = propertySeed()
 const random = new SeededRandom(seed)
 const folder = mkdtempSync(join(tmpdir(), 'ampoule-soak-'))
