@@ -67,5 +67,4 @@ export const friends: Texts['friends'] = {
   copyToxId: 'Tox-ID kopieren',
   copyLink: 'Als Link kopieren',
   qrOfToxId: 'QR-Code Ihrer Tox-ID',
-  saveQr: 'Bild speichern',
 }

@@ -65,5 +65,4 @@ export const friends = {
   copyToxId: 'Copy Tox ID',
   copyLink: 'Copy as link',
   qrOfToxId: 'QR code of your Tox ID',
-  saveQr: 'Save picture',
 }
