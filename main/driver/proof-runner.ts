@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time.ts'
-import type { Algorithm, ProofTask } from '../pow/proof.ts'
+import { type Algorithm, type ProofTask, trialEffort } from '../pow/proof.ts'
 import { type SolverEvent, SolverPool } from '../pow/solver-pool.ts'
 
 /** What computes proofs outside the engine: worker threads, or in tests something that is done at once. */
@@ -82,4 +82,9 @@ export class ProofRunner implements Solver {
     }
     this.#afterwards()
   }
+}
+
+/** Units of effort that one trial counts for. */
+export function effortOfTrial(algorithm: Algorithm): number {
+  return trialEffort(algorithm)
 }

@@ -1,4 +1,5 @@
 import type { SettingsTable } from '../db/settings.ts'
+import { effortOfTrial } from '../driver/proof-runner.ts'
 import type { Settings } from '../../shared/model/settings.ts'
 import { ProofSpeeds } from '../../shared/model/storage.ts'
 
@@ -34,4 +35,9 @@ export class ProofSpeed {
     }
     return speed
   }
+}
+
+/** Trials a second at a speed in units of effort a second. */
+export function trialsAt(effortPerSecond: number, algorithm: ProofAlgorithmName): number {
+  return effortPerSecond / effortOfTrial(NUMBERS[algorithm])
 }

@@ -51,6 +51,7 @@ export const ProofMeasure = z.strictObject({
   algorithms: z.array(
     z.strictObject({
       name: z.enum(['sha512d', 'argon2id']),
+      /** Of one thread. */
       trialsPerSecond: z.number(),
       /** One text of class P for 14 days, over all rings, at load 1. */
       secondsPerMessage: z.number(),

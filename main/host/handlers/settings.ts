@@ -4,6 +4,7 @@ import type { Handlers } from '../../../shared/api/rpc.ts'
 import { messageEffort, secondsPerMessage } from '../../engine/start.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { HostContext } from '../host-context.ts'
+import { trialsAt } from '../proof-speed.ts'
 
 const SECOND_MS = 1_000
 
@@ -26,8 +27,12 @@ export function proofHandlers(context: HostContext): Handlers<Contract>['proof']
       const algorithms = []
       const threads = threadsOf(context.settings.settings)
       for (const name of ['sha512d', 'argon2id'] as const) {
-        const trialsPerSecond = await proofSpeed.measure(name, context.runner.proofs)
-        algorithms.push({ name, trialsPerSecond, secondsPerMessage: secondsPerMessage(trialsPerSecond * threads) })
+        const effortPerSecond = await proofSpeed.measure(name, context.runner.proofs)
+        algorithms.push({
+          name,
+          trialsPerSecond: trialsAt(effortPerSecond, name),
+          secondsPerMessage: secondsPerMessage(effortPerSecond * threads),
+        })
       }
       return { threads, algorithms }
     },
