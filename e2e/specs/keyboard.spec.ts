@@ -100,3 +100,42 @@ test('where what had the focus goes away, the focus goes on to what is next to i
     await expect(page.locator('button:focus')).toBeVisible()
   })
 })
+
+test('each key that the README names does what it says there', async ({ friends: { alice }, newcomer }) => {
+  const carol = newcomer('Carol')
+  await carol.open()
+  await carol.createProfile()
+  await carol.openSettings('Profile')
+  await alice.open()
+  await alice.askToBeFriends(await carol.ownToxId())
+  const { page } = alice
+  const inList = page.getByRole('list', { name: 'Friends' }).getByRole('button')
+  await expect(inList).toHaveCount(2)
+
+  await page.keyboard.press('ControlOrMeta+Shift+A')
+  await expect(page.getByRole('dialog', { name: 'Add a friend' })).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await alice.openConversation('Bob')
+  const toCarol = page.getByRole('textbox', { name: /^Message to (?!Bob)/ })
+  const isBobAbove = (await inList.first().innerText()).startsWith('Bob')
+  const [there, back] = isBobAbove
+    ? (['Alt+ArrowDown', 'Alt+ArrowUp'] as const)
+    : (['Alt+ArrowUp', 'Alt+ArrowDown'] as const)
+  await page.keyboard.press(there)
+  await expect(toCarol).toBeVisible()
+  await page.keyboard.press(back)
+  await expect(alice.composer('Bob')).toBeVisible()
+
+  await page.keyboard.press('ControlOrMeta+f')
+  await expect(page.getByRole('searchbox', { name: 'Search friends, messages and files' })).toBeFocused()
+  await page.keyboard.type('Bob')
+  await expect(page.getByRole('button', { name: /^Bob\b/ }).first()).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('button', { name: /^Bob\b/ }).first()).toBeFocused()
+
+  await page.keyboard.press('ControlOrMeta+,')
+  await expect(page.getByRole('navigation', { name: 'Settings' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('navigation', { name: 'Settings' })).toBeHidden()
+})
