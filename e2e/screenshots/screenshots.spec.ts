@@ -1,18 +1,21 @@
 import { resolve } from 'node:path'
 import type { Person } from '../support/person.ts'
 import { test } from '../support/fixtures.ts'
-import { fillConversation, FIRST_SCREENS, keepForOthers, SCREENS } from '../support/screens.ts'
+import { fillConversation, FIRST_SCREENS, keepForOthers, OPENED, SCREENS } from '../support/screens.ts'
 
 const FOLDER = resolve(import.meta.dirname, '../../docs/screenshots')
 const SIZE = { width: 1_100, height: 720 }
 const NARROW = { width: 360, height: 740 }
+/** A list that is longer, as of all emoji, is shown as a person sees it. */
+const HIDDEN_MAX = 2_500
 const THEMES = ['light', 'dark'] as const
 
 async function take({ page }: Person, name: string, size: typeof SIZE): Promise<void> {
   // Where it points at nothing.
   await page.mouse.move(0, 0)
   await page.setViewportSize(size)
-  await page.setViewportSize({ ...size, height: size.height + (await page.evaluate(hiddenHeight)) })
+  const hidden = await page.evaluate(hiddenHeight)
+  if (hidden <= HIDDEN_MAX) await page.setViewportSize({ ...size, height: size.height + hidden })
   await page.screenshot({ path: resolve(FOLDER, `${name}.png`), animations: 'disabled' })
 }
 
@@ -47,6 +50,13 @@ test('every other screen', async ({ friends }) => {
       await take(alice, `${name}-${colorScheme}`, SIZE)
       if (colorScheme === 'dark') continue
       await take(alice, `${name}-narrow`, NARROW)
+    }
+    for (const { name, show } of OPENED) {
+      // Hers is on all the time.
+      if (name === 'storage that is switched on') continue
+      await alice.page.setViewportSize(SIZE)
+      await show(alice)
+      await take(alice, `${name.toLowerCase().replaceAll(' ', '-')}-${colorScheme}`, SIZE)
     }
   }
 })

@@ -26,13 +26,14 @@ function askHost(frame: string): Promise<void> {
     ampoule.pipe.send(frame)
     return Promise.resolve()
   }
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api`)
     socket.addEventListener('open', () => socket.send(frame))
+    socket.addEventListener('close', () => reject(new Error('the host closed the line')))
     socket.addEventListener('message', ({ data }) => {
       if (!String(data).includes('"checks"')) return
-      socket.close()
       resolve()
+      socket.close()
     })
   })
 }
